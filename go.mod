@@ -1,0 +1,3 @@
+module github.com/poterne/poterne
+
+go 1.26.8
