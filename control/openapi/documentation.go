@@ -1,0 +1,169 @@
+package openapi
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// A partSet holds documentation parts by location. Those of the extension
+// come first and stay; those made of descriptions fill the gaps.
+type partSet struct {
+	list []apigw.DocumentationPart
+	have map[partKey]bool
+}
+
+type partKey struct{ kind, path, method, status, name string }
+
+func keyOf(l apigw.DocumentationPartLocation) partKey {
+	return partKey{l.Type, deref(l.Path), deref(l.Method), deref(l.StatusCode), deref(l.Name)}
+}
+
+func (p *partSet) add(l apigw.DocumentationPartLocation, properties string) bool {
+	if p.have == nil {
+		p.have = map[partKey]bool{}
+	}
+	if p.have[keyOf(l)] {
+		return false
+	}
+	p.have[keyOf(l)] = true
+	p.list = append(p.list, apigw.DocumentationPart{Location: &l, Properties: &properties})
+	return true
+}
+
+// described are the members whose texts become the properties of a part.
+var described = []string{"summary", "description", "tags"}
+
+// describe makes a part of what a node says about itself. That those members
+// become parts is documented; the form of their properties is inferred.
+func (p *partSet) describe(im *importer, n *node, l apigw.DocumentationPartLocation) {
+	properties := objectNode()
+	for _, name := range described {
+		v := n.get(name)
+		isTags := v != nil && v.kind == kindList && l.Type == "METHOD"
+		if isTags || (v != nil && v.kind == kindText && v.text != "") {
+			properties.set(name, v)
+		}
+	}
+	if im.opts.IgnoreDocumentation || len(properties.fields) == 0 {
+		return
+	}
+	if l.Type == "API" {
+		properties = objectNode().set("info", properties)
+	}
+	p.add(l, string(appendJSON(nil, properties)))
+}
+
+// parameterParts are the kinds of parts that describe parameters.
+var parameterParts = map[string]string{"query": "QUERY_PARAMETER", "header": "REQUEST_HEADER", "path": "PATH_PARAMETER", "body": "REQUEST_BODY"}
+
+// describeOperation makes the parts of an operation, its parameters and body.
+func (im *importer) describeOperation(o *operation) {
+	verb := o.verb
+	if verb == "ANY" {
+		verb = "*"
+	}
+	at := apigw.DocumentationPartLocation{Type: "METHOD", Path: &o.path, Method: &verb}
+	im.parts.describe(im, o.node, at)
+	for _, p := range o.parameters {
+		kind, ok := parameterParts[p.in]
+		if !ok {
+			continue
+		}
+		here := at
+		here.Type = kind
+		if p.in != "body" {
+			here.Name = &p.name
+		}
+		im.parts.describe(im, p.node, here)
+	}
+	if body := o.node.get("requestBody"); im.dialect.format == OpenAPI30 && body != nil && body.get("$ref") == nil {
+		at.Type = "REQUEST_BODY"
+		im.parts.describe(im, body, at)
+	}
+}
+
+func (im *importer) describeResponse(o *operation, code string, response *node) {
+	verb := o.verb
+	if verb == "ANY" {
+		verb = "*"
+	}
+	l := apigw.DocumentationPartLocation{Type: "RESPONSE", Path: &o.path, Method: &verb, StatusCode: &code}
+	im.parts.describe(im, response, l)
+	for _, h := range response.get("headers").members() {
+		l.Type, l.Name = "RESPONSE_HEADER", &h.name
+		im.parts.describe(im, h.value, l)
+	}
+}
+
+// partMembers says which members the location of a type has: a path, a
+// method, a status code, a name (§2.22).
+var partMembers = map[string]string{
+	"API": "", "AUTHORIZER": "n", "MODEL": "n", "RESOURCE": "p", "METHOD": "pm",
+	"PATH_PARAMETER": "pmn", "QUERY_PARAMETER": "pmn", "REQUEST_HEADER": "pmn", "REQUEST_BODY": "pm",
+	"RESPONSE": "pms", "RESPONSE_HEADER": "pmsn", "RESPONSE_BODY": "pms",
+}
+
+// readDocumentation reads the extension's parts and version.
+func (im *importer) readDocumentation(n *node, at string) {
+	n = im.object(n, at)
+	im.doc.DocumentationVersion = im.text(n.get("version"), at+".version")
+	if im.opts.IgnoreDocumentation {
+		im.doc.DocumentationVersion = ""
+		return
+	}
+	at += ".documentationParts"
+	for _, part := range im.array(n.get("documentationParts"), at).elements() {
+		if part = im.object(part, at); part != nil {
+			im.readPart(part, at)
+		}
+	}
+}
+
+func (im *importer) readPart(part *node, at string) {
+	location := im.object(part.get("location"), at+".location")
+	kind := im.text(location.get("type"), at+".location.type")
+	members, known := partMembers[kind]
+	if !known {
+		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid location type specified: %s", kind)
+		return
+	}
+	properties := part.get("properties")
+	if properties.absent() {
+		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid Documentation part properties specified")
+		return
+	}
+	text := properties.text
+	if properties.kind != kindText {
+		text = string(appendJSON(nil, properties))
+	}
+	if !im.parts.add(im.partLocation(location, kind, members, at), text) {
+		im.found.add("documentation-part", part.position, "Unable to create documentation part: Documentation part already exists for the specified location: type '%s'.", kind)
+	}
+}
+
+// partLocation fills in what a location of its type has by default (AF-114).
+func (im *importer) partLocation(n *node, kind, members, at string) apigw.DocumentationPartLocation {
+	member := func(flag, name, missing string) *string {
+		if !strings.Contains(members, flag) {
+			return nil
+		}
+		return optional(cmp.Or(im.text(n.get(name), at+".location."+name), missing))
+	}
+	return apigw.DocumentationPartLocation{
+		Type: kind, Path: member("p", "path", "/"), Method: member("m", "method", "*"),
+		StatusCode: member("s", "statusCode", "*"), Name: member("n", "name", ""),
+	}
+}
+
+// finishDocumentation hands the parts over, the API's first, then by place.
+func (im *importer) finishDocumentation() {
+	slices.SortStableFunc(im.parts.list, func(a, b apigw.DocumentationPart) int {
+		x, y := keyOf(*a.Location), keyOf(*b.Location)
+		return cmp.Or(strings.Compare(x.path, y.path), strings.Compare(x.method, y.method), strings.Compare(x.status, y.status),
+			strings.Compare(x.kind, y.kind), strings.Compare(x.name, y.name))
+	})
+	im.doc.DocumentationParts = im.parts.list
+}

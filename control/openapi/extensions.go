@@ -1,0 +1,249 @@
+package openapi
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+const extensionPrefix = "x-amazon-apigateway-"
+
+// rootExtensions are the extensions at the top of a document (§4.3), in the
+// order in which they take effect. One without a function is read elsewhere.
+var rootExtensions = []struct {
+	name string
+	read func(im *importer, n *node, at string)
+}{
+	{"x-amazon-apigateway-api-key-source", (*importer).readAPIKeySource},
+	{"x-amazon-apigateway-binary-media-types", (*importer).readBinaryMediaTypes},
+	{"x-amazon-apigateway-minimum-compression-size", (*importer).readCompression},
+	{"x-amazon-apigateway-endpoint-configuration", (*importer).readEndpoint},
+	{"x-amazon-apigateway-endpoint-access-mode", (*importer).readAccessMode},
+	{"x-amazon-apigateway-security-policy", (*importer).readSecurityPolicy},
+	{"x-amazon-apigateway-policy", (*importer).readPolicy},
+	{"x-amazon-apigateway-gateway-responses", (*importer).readGatewayResponses},
+	{"x-amazon-apigateway-request-validators", (*importer).readValidators},
+	{"x-amazon-apigateway-request-validator", (*importer).readDefaultValidator},
+	{"x-amazon-apigateway-documentation", (*importer).readDocumentation},
+	{"x-amazon-apigateway-cors", (*importer).noteCORS},
+	{"x-amazon-apigateway-importexport-version", (*importer).noteHTTPAPI},
+	{"x-poterne-serve-with", (*importer).readServeWith},
+	{"x-poterne-stage", (*importer).readStage},
+}
+
+func (im *importer) readExtensions() {
+	im.readEndpointTypes()
+	im.doc.Serve.StageName = "local"
+	known := map[string]bool{}
+	for _, e := range rootExtensions {
+		known[e.name] = true
+		if n := im.root.get(e.name); !n.absent() {
+			e.read(im, n, e.name)
+		}
+	}
+	for _, f := range im.root.members() {
+		if !known[f.name] {
+			im.noteUnknownExtension(f)
+		}
+	}
+}
+
+// noteUnknownExtension tells of what looks like an extension of API Gateway
+// and is none: AWS ignores it without a word.
+func (im *importer) noteUnknownExtension(f field) {
+	if strings.HasPrefix(f.name, extensionPrefix) || strings.HasPrefix(f.name, "x-poterne-") {
+		im.found.add("unknown-extension", f.position, "%s is not known here", f.name)
+	}
+}
+
+func (im *importer) noteCORS(n *node, at string) {
+	im.found.add("cors", n.position, "%s is for HTTP APIs: no CORS header is sent", at)
+}
+
+func (im *importer) noteHTTPAPI(n *node, at string) {
+	im.found.add("http-api-extension", n.position, "%s is for HTTP APIs", at)
+}
+
+// enumeration reads a text that must be one of a few, in upper case.
+func (im *importer) enumeration(n *node, at string, values ...string) *string {
+	s := im.text(n, at)
+	for _, v := range values {
+		if strings.EqualFold(s, v) {
+			return &v
+		}
+	}
+	im.found.add("extension-value", n.position, "Invalid value '%s' for %s. Valid values are [%s]", s, at, strings.Join(values, ", "))
+	return nil
+}
+
+func (im *importer) readAPIKeySource(n *node, at string) {
+	im.def.RestApi.ApiKeySource = im.enumeration(n, at, "HEADER", "AUTHORIZER")
+}
+
+func (im *importer) readAccessMode(n *node, at string) {
+	im.def.RestApi.EndpointAccessMode = im.enumeration(n, at, "BASIC", "STRICT")
+}
+
+func (im *importer) readSecurityPolicy(n *node, at string) {
+	im.def.RestApi.SecurityPolicy = optional(im.text(n, at))
+}
+
+func (im *importer) readBinaryMediaTypes(n *node, at string) {
+	im.def.RestApi.BinaryMediaTypes = im.texts(n, at)
+}
+
+const maxCompressionSize = 10_485_760
+
+func (im *importer) readCompression(n *node, at string) {
+	size := im.integer(n, at)
+	if size != nil && (*size < 0 || *size > maxCompressionSize) {
+		im.found.add("extension-value", n.position, "Invalid minimum compression size, must be between 0 and 10485760")
+		return
+	}
+	im.def.RestApi.MinimumCompressionSize = size
+}
+
+// readEndpointTypes takes the types that the caller gives: a document has none
+// (§4.7).
+func (im *importer) readEndpointTypes() {
+	types := im.opts.EndpointConfigurationTypes
+	for _, t := range types {
+		if !slices.Contains([]string{"EDGE", "REGIONAL", "PRIVATE"}, t) {
+			im.found.add("endpoint", im.root.position, "Invalid endpoint configuration type specified: %s", t)
+			return
+		}
+	}
+	switch len(types) {
+	case 0:
+	case 1:
+		im.endpoint().Types = types
+	default:
+		im.found.add("endpoint", im.root.position, "Cannot create an api with multiple Endpoint Types.")
+	}
+}
+
+func (im *importer) endpoint() *apigw.EndpointConfiguration {
+	api := &im.def.RestApi
+	if api.EndpointConfiguration == nil {
+		api.EndpointConfiguration = &apigw.EndpointConfiguration{}
+	}
+	return api.EndpointConfiguration
+}
+
+func (im *importer) readEndpoint(n *node, at string) {
+	n = im.object(n, at)
+	if disabled := n.get("disableExecuteApiEndpoint"); !disabled.absent() {
+		im.def.RestApi.DisableExecuteApiEndpoint = pointer(disabled.isTrue())
+	}
+	if ids := im.texts(n.get("vpcEndpointIds"), at+".vpcEndpointIds"); len(ids) > 0 {
+		im.endpoint().VpcEndpointIds = ids
+	}
+	if address := n.get("ipAddressType"); !address.absent() {
+		im.endpoint().IpAddressType = im.enumeration(address, at+".ipAddressType", "ipv4", "dualstack")
+	}
+}
+
+// readServers reads the endpoint configuration of an OpenAPI 3.0 server.
+func (im *importer) readServers() {
+	servers := im.array(im.root.get("servers"), "servers").elements()
+	for i, server := range servers {
+		endpoint := server.get("x-amazon-apigateway-endpoint-configuration")
+		switch {
+		case endpoint.absent():
+		case i == 0:
+			im.readEndpoint(endpoint, "servers.x-amazon-apigateway-endpoint-configuration")
+		default:
+			im.found.add("second-server", server.position, "More than one server provided. Ignoring all but the first for defining endpoint configuration")
+			return
+		}
+	}
+}
+
+// readPolicy keeps the policy as the JSON text that it is in the document;
+// what execute-api:/… stands for is the caller's to know.
+func (im *importer) readPolicy(n *node, at string) {
+	if n.kind == kindText {
+		im.def.RestApi.Policy = &n.text
+		return
+	}
+	if im.object(n, at) != nil {
+		im.def.RestApi.Policy = pointer(string(appendJSON(nil, n)))
+	}
+}
+
+func (im *importer) readValidators(n *node, at string) {
+	for _, f := range im.object(n, at).members() {
+		v := im.object(f.value, at+"."+f.name)
+		if v == nil {
+			continue
+		}
+		if strings.TrimSpace(f.name) == "" {
+			im.found.add("extension-value", f.position, "Unable to create request validator '%s': Request Validator name cannot be blank", f.name)
+			continue
+		}
+		im.def.RequestValidators = append(im.def.RequestValidators, apigw.RequestValidator{
+			Name:                      &f.name,
+			ValidateRequestBody:       pointer(v.get("validateRequestBody").isTrue()),
+			ValidateRequestParameters: pointer(v.get("validateRequestParameters").isTrue()),
+		})
+	}
+}
+
+func (im *importer) readDefaultValidator(n *node, at string) { im.validator = im.text(n, at) }
+
+// gatewayResponseStatus has every type of gateway response with its own
+// status; the two defaults have none (AF-102).
+var gatewayResponseStatus = map[string]string{
+	"ACCESS_DENIED": "403", "API_CONFIGURATION_ERROR": "500", "AUTHORIZER_CONFIGURATION_ERROR": "500", "AUTHORIZER_FAILURE": "500",
+	"BAD_REQUEST_BODY": "400", "BAD_REQUEST_PARAMETERS": "400", "DEFAULT_4XX": "", "DEFAULT_5XX": "", "EXPIRED_TOKEN": "403",
+	"INTEGRATION_FAILURE": "504", "INTEGRATION_TIMEOUT": "504", "INVALID_API_KEY": "403", "INVALID_SIGNATURE": "403",
+	"MISSING_AUTHENTICATION_TOKEN": "403", "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404",
+	"THROTTLED": "429", "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
+}
+
+// defaultGatewayTemplate is the body of a gateway response that gives none (AF-103).
+const defaultGatewayTemplate = `{"message":$context.error.messageString}`
+
+var gatewayResponseKey = regexp.MustCompile(`^gatewayresponse\.header\..+$`)
+
+// readGatewayResponses puts each: what one does not give is the type's own
+// default (AF-104).
+func (im *importer) readGatewayResponses(n *node, at string) {
+	for _, f := range im.object(n, at).members() {
+		here := at + "." + f.name
+		value := im.object(f.value, here)
+		status, known := gatewayResponseStatus[f.name]
+		if !known {
+			im.found.add("gateway-response", f.position, "Unable to put gateway response '%s': Invalid gateway response type specified", f.name)
+			continue
+		}
+		g := apigw.GatewayResponse{
+			ResponseType: &f.name, DefaultResponse: pointer(false), StatusCode: optional(status),
+			ResponseParameters: map[string]string{},
+			ResponseTemplates:  apigw.Templates{"application/json": pointer(defaultGatewayTemplate)},
+		}
+		im.fillGatewayResponse(&g, value, here)
+		im.def.GatewayResponses = append(im.def.GatewayResponses, g)
+	}
+}
+
+func (im *importer) fillGatewayResponse(g *apigw.GatewayResponse, n *node, at string) {
+	if code := im.text(n.get("statusCode"), at+".statusCode"); code != "" {
+		g.StatusCode = &code
+		if !statusCode.MatchString(code) {
+			im.found.add("gateway-response", n.get("statusCode").position, "Unable to put gateway response '%s': Invalid response status code specified: %s", *g.ResponseType, code)
+		}
+	}
+	for _, f := range im.object(n.get("responseParameters"), at+".responseParameters").members() {
+		if !gatewayResponseKey.MatchString(f.name) {
+			im.found.add("gateway-response", f.position, "Unable to put gateway response '%s': Invalid mapping expression specified: %s", *g.ResponseType, f.name)
+			continue
+		}
+		g.ResponseParameters[f.name] = im.text(f.value, at+".responseParameters."+f.name)
+	}
+	if templates := im.templates(n.get("responseTemplates"), at+".responseTemplates"); len(templates) > 0 {
+		g.ResponseTemplates = templates
+	}
+}

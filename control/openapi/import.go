@@ -1,0 +1,210 @@
+package openapi
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// Import reads a document. The error is an *Error: what is wrong with the
+// document, or the warnings if the options say that they refuse it.
+func Import(document []byte, opts Options) (*Document, error) {
+	im, err := readDocument(document, opts)
+	if err != nil {
+		return nil, err
+	}
+	doc := im.doc
+	doc.Warnings = im.found.of(SeverityWarning)
+	doc.Notes = im.found.of(SeverityNote)
+	if im.found.errors > 0 {
+		return nil, &Error{Errors: im.found.of(SeverityError), Warnings: doc.Warnings}
+	}
+	if opts.FailOnWarnings && len(doc.Warnings) > 0 {
+		return nil, &Error{Warnings: doc.Warnings}
+	}
+	return doc, nil
+}
+
+// An importer is one import under way.
+type importer struct {
+	opts    Options
+	tree    tree
+	root    *node
+	dialect dialect
+	found   *findings
+	doc     *Document
+	def     *apigw.Definition
+
+	resources resourceTree
+	models    modelSet
+	schemes   map[string]scheme
+	parts     partSet
+	validator string // name of the default request validator
+}
+
+// readDocument reads and walks a document; its error is about what cannot be
+// read at all.
+func readDocument(document []byte, opts Options) (*importer, error) {
+	found := &findings{file: opts.File}
+	t, err := read(document, opts.Variables)
+	if err != nil {
+		return nil, unreadable(found, err)
+	}
+	im := &importer{opts: opts, tree: t, root: t.root, found: found}
+	im.doc = &Document{file: opts.File, places: map[place]Position{}}
+	im.def = &im.doc.Definition
+	if !im.chooseDialect() {
+		return nil, &Error{Unreadable: true, Errors: found.list}
+	}
+	for _, step := range importSteps {
+		step.run(im)
+	}
+	return im, nil
+}
+
+func unreadable(found *findings, err error) *Error {
+	at := position{1, 1}
+	text := err.Error()
+	var syntax *syntaxError
+	if errors.As(err, &syntax) {
+		at, text = syntax.position, syntax.message
+	}
+	found.add("syntax", at, "%s", text)
+	return &Error{Unreadable: true, Errors: found.list}
+}
+
+// importSteps are the parts of a document in the order in which they are read:
+// what a method refers to before the methods.
+var importSteps = []struct {
+	name string
+	run  func(*importer)
+}{
+	{"what the reader noticed", (*importer).reportReading},
+	{"info", (*importer).readInfo},
+	{"extensions at the root", (*importer).readExtensions},
+	{"servers", (*importer).readServers},
+	{"models", (*importer).readModels},
+	{"security schemes", (*importer).readSchemes},
+	{"paths", (*importer).readPaths},
+	{"documentation", (*importer).finishDocumentation},
+	{"order", (*importer).sortDefinition},
+}
+
+// A dialect is what differs between the versions of the format.
+type dialect struct {
+	format         Format
+	schemas        []string // member names that lead to the models
+	schemes        []string // … to the security schemes
+	basePath       func(*importer) string
+	requestModels  func(*importer, *operation) map[string]string
+	responseModels func(im *importer, o *operation, response *node, at string) map[string]string
+}
+
+// chooseDialect tells Swagger 2.0 from OpenAPI 3.x. AWS refuses 3.1; we read
+// it as 3.0 and say so.
+func (im *importer) chooseDialect() bool {
+	if im.root.kind != kindObject {
+		im.found.add("not-openapi", im.root.position, "the document is a %s, not an OpenAPI object", kindNames[im.root.kind])
+		return false
+	}
+	swagger, openapi := im.root.get("swagger"), im.root.get("openapi")
+	switch {
+	case swagger.scalar() == "2.0" || swagger.scalar() == "2":
+		im.dialect = swagger2
+	case strings.HasPrefix(openapi.scalar(), "3."):
+		im.dialect = openapi3
+		if !strings.HasPrefix(openapi.scalar(), "3.0") {
+			im.found.add("openapi-version", openapi.position, "OpenAPI %s is read as 3.0; API Gateway refuses it", openapi.scalar())
+		}
+	default:
+		im.found.add("not-openapi", im.root.position, `neither "openapi: 3.0.x" nor "swagger: 2.0" is at the top of the document`)
+		return false
+	}
+	im.doc.Format = im.dialect.format
+	return true
+}
+
+func (im *importer) reportReading() {
+	for _, f := range im.tree.duplicates {
+		im.found.add("duplicate-member", f.position, "Member '%s' is given more than once. Ignoring all but the last.", f.name)
+	}
+	for _, f := range im.tree.tags {
+		im.found.add("yaml-tag", f.position, "The YAML tag %s is not evaluated. Taking the value as it is written.", f.name)
+	}
+}
+
+// readInfo takes name, version and description of the API (AF-157).
+func (im *importer) readInfo() {
+	info := im.object(im.root.get("info"), "info")
+	if info == nil {
+		im.missing(im.root, "info")
+		return
+	}
+	api := &im.def.RestApi
+	title := im.text(info.get("title"), "info.title")
+	if title == "" {
+		im.found.add("title", info.position, "Unable to create the REST API: info.title is missing or empty")
+	}
+	im.doc.Title, im.doc.Version = title, im.text(info.get("version"), "info.version")
+	api.Name, api.Version = &title, optional(im.doc.Version)
+	api.Description = optional(im.text(info.get("description"), "info.description"))
+	im.parts.describe(im, info, apigw.DocumentationPartLocation{Type: "API"})
+}
+
+func (im *importer) sortDefinition() {
+	d := im.def
+	d.Resources = im.resources.list()
+	slices.SortFunc(d.Models, func(a, b apigw.Model) int { return strings.Compare(*a.Name, *b.Name) })
+}
+
+// missing warns of an absent member in the words of AWS's parser.
+func (im *importer) missing(parent *node, at string) {
+	im.found.add("missing", parent.where(), "Parse issue: attribute %s is missing", at)
+}
+
+// object is n if it is an object, and nil, with a warning unless n is absent,
+// if not.
+func (im *importer) object(n *node, at string) *node { return im.want(kindObject, n, at) }
+
+// array is the same for a list.
+func (im *importer) array(n *node, at string) *node { return im.want(kindList, n, at) }
+
+func (im *importer) want(k kind, n *node, at string) *node {
+	switch {
+	case n.absent():
+		return nil
+	case n.kind != k:
+		im.found.add("wrong-type", n.position, "Parse issue: attribute %s is not of type `%s`", at, kindNames[k])
+		return nil
+	}
+	return n
+}
+
+// text is the text of a scalar; of anything else "", with a warning unless n
+// is absent.
+func (im *importer) text(n *node, at string) string {
+	if n.absent() || n.isScalar() {
+		return n.scalar()
+	}
+	im.found.add("wrong-type", n.position, "Parse issue: attribute %s is not of type `string`", at)
+	return ""
+}
+
+// texts are the texts of a list of scalars.
+func (im *importer) texts(n *node, at string) []string {
+	var list []string
+	for _, item := range im.array(n, at).elements() {
+		list = append(list, im.text(item, at))
+	}
+	return list
+}
+
+// optional is nil for "".
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
