@@ -1,6 +1,9 @@
 package openapi
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A node is a value of a document that knows where it stands. Nodes are not
 // changed once read: YAML aliases share them.
@@ -82,13 +85,16 @@ func (n *node) put(f field) (duplicate bool) {
 	case n.index != nil:
 		n.index[f.name] = int32(len(n.fields) - 1)
 	case len(n.fields) == indexedFrom:
-		n.index = make(map[string]int32, 2*indexedFrom)
+		n.index = make(map[string]int32, cap(n.fields))
 		for i := range n.fields {
 			n.index[n.fields[i].name] = int32(i)
 		}
 	}
 	return false
 }
+
+// grow makes room for more fields.
+func (n *node) grow(more int) { n.fields = slices.Grow(n.fields, more) }
 
 // at follows a path of member names.
 func (n *node) at(path ...string) *node {

@@ -12,7 +12,7 @@ import (
 // resources and all their extensions has some 60,000 nodes).
 const (
 	maxBytes = 6 << 20
-	maxNodes = 400_000 // values of the document, those behind an alias each time it is used
+	maxNodes = 250_000 // values of the document, those behind an alias each time it is used
 	maxDepth = 300
 )
 

@@ -40,6 +40,7 @@ func scanYAML(document []byte) error {
 		switch c {
 		case '\n':
 			at.line++
+			continue
 		case ',', '[', '{', '-', ':', '?':
 			if i+1 < len(document) && document[i+1] > ' ' && (c == '-' || c == ':' || c == '?') {
 				continue
@@ -231,6 +232,7 @@ func (c *yamlConverter) mergeOne(n *node, y *yaml.Node, source *node) error {
 	if err := c.spend(y, 1+len(source.fields)); err != nil {
 		return err
 	}
+	n.grow(len(source.fields))
 	for _, f := range source.fields {
 		if n.find(f.name) >= 0 {
 			continue
