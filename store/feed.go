@@ -28,12 +28,15 @@ func NewFeed(rev int64) *Feed {
 	return &Feed{wake: make(chan struct{}), oldest: rev, latest: rev}
 }
 
-// Append adds the changes of the commits up to revision rev and wakes the
-// readers.
+// Append adds the changes of the commits up to revision rev, in order, and
+// wakes the readers.
 func (f *Feed) Append(rev int64, changes []Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.recent = append(f.recent, changes...)
+	for i, c := range changes {
+		c.Last = i == len(changes)-1 || changes[i+1].Rev != c.Rev
+		f.recent = append(f.recent, c)
+	}
 	f.latest = rev
 	if excess := len(f.recent) - feedLength; excess > feedLength/2 {
 		f.oldest = f.recent[excess-1].Rev
@@ -83,7 +86,7 @@ func (f *Feed) behind(after int64) (changes []Change, wake <-chan struct{}, clos
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if after < f.oldest {
-		return []Change{{Rev: f.latest}}, closedChannel, f.closed
+		return []Change{{Rev: f.latest, Last: true}}, closedChannel, f.closed
 	}
 	first := sort.Search(len(f.recent), func(i int) bool { return f.recent[i].Rev > after })
 	return slices.Clone(f.recent[first:]), f.wake, f.closed

@@ -70,8 +70,9 @@ type Entry struct {
 // that made revision Rev. It is a hint: read the document again. A Change with
 // an empty Key says that changes were missed, and everything may be new.
 type Change struct {
-	Rev int64
-	Key Key
+	Rev  int64
+	Key  Key
+	Last bool // of its revision
 }
 
 // A Tx is a transaction: it sees the state at its beginning and its own
