@@ -1,0 +1,93 @@
+package control
+
+import (
+	"errors"
+	"iter"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
+)
+
+// load reads the document at key, nil when there is none.
+func load[T any](t *tx, key store.Key) (*T, error) {
+	document, err := store.Load[T](t.Tx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return document, err
+}
+
+// save writes what document points at.
+func (t *tx) save(key store.Key, document any) error { return store.Save(t.Tx, key, document) }
+
+// has says whether there is a document at key.
+func (t *tx) has(key store.Key) (bool, error) {
+	_, err := t.Get(key)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// A found is a document that a scan came upon, with its key.
+type found[T any] struct {
+	key      store.Key
+	document *T
+}
+
+// name is the last segment of the key.
+func (f found[T]) name() string {
+	segments := f.key.Segments()
+	return segments[len(segments)-1]
+}
+
+// scanFound gives the documents under prefix, all of one kind, in the order of
+// their keys.
+func scanFound[T any](in store.Tx, prefix store.Key) iter.Seq2[found[T], error] {
+	return func(yield func(found[T], error) bool) {
+		for entry, err := range in.Scan(prefix, "", 0) {
+			if err != nil {
+				yield(found[T]{}, err)
+				return
+			}
+			document, err := store.Decode[T](entry)
+			if !yield(found[T]{entry.Key, document}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// scan gives the documents under prefix without their keys.
+func scan[T any](t *tx, prefix store.Key) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for found, err := range scanFound[T](t.Tx, prefix) {
+			if !yield(found.document, err) {
+				return
+			}
+		}
+	}
+}
+
+// deleteAll deletes every document under prefix.
+func (t *tx) deleteAll(prefix store.Key) error {
+	var keys []store.Key
+	for entry, err := range t.Scan(prefix, "", 0) {
+		if err != nil {
+			return err
+		}
+		keys = append(keys, entry.Key)
+	}
+	for _, key := range keys {
+		if err := t.Delete(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isMissing says whether err is the NotFoundException with this message.
+func isMissing(err error, message string) bool {
+	var known *apigw.Error
+	return errors.As(err, &known) && known.Code == apigw.NotFoundException && known.Message == message
+}

@@ -1,0 +1,105 @@
+package control
+
+import (
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// A mapping expression has up to four parts: method.request.header.X,
+// integration.response.body.$.id, context.requestId, 'static'. What is stored
+// is checked here; what an expression gives is the data plane's.
+
+// parameterName is what AWS takes as the name of a parameter in an expression.
+var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
+
+// A parameterRef is "method.request.header.X" taken apart.
+type parameterRef struct {
+	scope    string // "method.request"
+	location string // "header", as written
+	name     string // "X"
+}
+
+// parseParameter takes a parameter expression apart; ok is false when it does
+// not begin with scope and one of locations, or its name is not one.
+func parseParameter(expression, scope string, locations ...string) (ref parameterRef, ok bool) {
+	rest, ok := strings.CutPrefix(expression, scope+".")
+	if !ok {
+		return ref, false
+	}
+	location, name, ok := strings.Cut(rest, ".")
+	if !ok || !slices.Contains(locations, location) || !parameterName.MatchString(name) {
+		return ref, false
+	}
+	return parameterRef{scope, location, name}, true
+}
+
+// declared is the key under which a Method declares the parameter that r reads:
+// method.request.multivaluequerystring.X reads method.request.querystring.X.
+func (r parameterRef) declared() string {
+	return r.scope + "." + strings.TrimPrefix(r.location, "multivalue") + "." + r.name
+}
+
+// isStatic says whether expression is a text in single quotes.
+func isStatic(expression string) bool {
+	return len(expression) >= 2 && strings.HasPrefix(expression, "'") && strings.HasSuffix(expression, "'")
+}
+
+// isVariable says whether expression reads $context or a stage variable.
+func isVariable(expression string) bool {
+	for _, scope := range []string{"context.", "stageVariables."} {
+		if name, ok := strings.CutPrefix(expression, scope); ok && name != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// isBody says whether expression is the whole body of scope ("method.request")
+// or a JSON expression on it.
+func isBody(expression, scope string) bool {
+	rest, ok := strings.CutPrefix(expression, scope+".body")
+	return ok && (rest == "" || len(rest) > 1 && rest[0] == '.')
+}
+
+// errMapping is the envelope that AWS puts around what it finds in mappings
+// (AF-053).
+func errMapping(findings ...string) error {
+	return apigw.BadRequest("Invalid mapping expression specified: Validation Result: warnings : [], errors : [%s]", strings.Join(findings, ", "))
+}
+
+// notAnExpression is the finding about a text that is no mapping expression.
+func notAnExpression(text string) string { return "Invalid mapping expression specified: " + text }
+
+// undeclared is the finding about an expression that names a parameter which
+// its Method or MethodResponse does not declare.
+func undeclared(expression string) string {
+	return "Invalid mapping expression parameter specified: " + expression
+}
+
+// checkContentTypes wants a media type as the key of each template (AF-081).
+func checkContentTypes(templates apigw.Templates) error {
+	for _, contentType := range sortedKeys(templates) {
+		if !isContentType(contentType) {
+			return apigw.BadRequest("Validation Result: warnings : [], errors : [Invalid content type specified: %s]", contentType)
+		}
+	}
+	return nil
+}
+
+func isContentType(text string) bool {
+	mediaType, _, err := mime.ParseMediaType(text)
+	return err == nil && strings.Contains(mediaType, "/")
+}
+
+func sortedKeys[M ~map[string]V, V any](m M) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

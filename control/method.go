@@ -1,0 +1,272 @@
+package control
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// A Method is one document, with its Integration and both kinds of responses
+// inside, as GetMethod returns it (control plane §2.3).
+
+// A methodRef addresses a Method.
+type methodRef struct{ api, resource, verb string }
+
+const noMethod = "Invalid Method identifier specified"
+
+// method reads a Method. The error says which part of the address is missing,
+// from the outside in; a RestApi that is not there is a missing Resource
+// (AF-014, AF-016).
+func (t *tx) method(ref methodRef) (*apigw.Method, error) {
+	method, err := load[apigw.Method](t, t.methodKey(ref))
+	if err != nil || method != nil {
+		return method, err
+	}
+	if _, err := t.resource(ref.api, ref.resource); err != nil {
+		return nil, err
+	}
+	return nil, apigw.NotFound(noMethod)
+}
+
+func (t *tx) putMethod(in *apigw.PutMethodInput) (*apigw.Method, error) {
+	ref := methodRef{in.RestApiId, in.ResourceId, in.HttpMethod}
+	if _, err := t.resource(ref.api, ref.resource); err != nil {
+		return nil, err
+	}
+	if err := checkVerb(ref.verb); err != nil {
+		return nil, err
+	}
+	exists, err := t.has(t.methodKey(ref))
+	if err != nil {
+		return nil, err
+	}
+	if exists {
+		return nil, apigw.Conflict("Method already exists for this resource")
+	}
+	method := newMethod(in)
+	if err := t.checkMethod(ref.api, method); err != nil {
+		return nil, err
+	}
+	return method, t.save(t.methodKey(ref), method)
+}
+
+func newMethod(in *apigw.PutMethodInput) *apigw.Method {
+	return &apigw.Method{
+		HttpMethod:          &in.HttpMethod,
+		AuthorizationType:   &in.AuthorizationType,
+		AuthorizerId:        in.AuthorizerId,
+		ApiKeyRequired:      new(deref(in.ApiKeyRequired)),
+		OperationName:       in.OperationName,
+		RequestParameters:   omitEmptyMap(in.RequestParameters),
+		RequestModels:       omitEmptyMap(in.RequestModels),
+		RequestValidatorId:  in.RequestValidatorId,
+		AuthorizationScopes: omitEmpty(in.AuthorizationScopes),
+	}
+}
+
+func (t *tx) getMethod(in *apigw.GetMethodInput) (*apigw.Method, error) {
+	return t.method(methodRef{in.RestApiId, in.ResourceId, in.HttpMethod})
+}
+
+func (t *tx) deleteMethod(in *apigw.DeleteMethodInput) error {
+	ref := methodRef{in.RestApiId, in.ResourceId, in.HttpMethod}
+	if _, err := t.method(ref); err != nil {
+		return err
+	}
+	return t.Delete(t.methodKey(ref))
+}
+
+var methodPatches = patchTable[apigw.Method]{familyB, []patchRule[apigw.Method]{
+	{path: "/authorizationType", ops: replace,
+		apply: setText(func(m *apigw.Method) **string { return &m.AuthorizationType })},
+	{path: "/authorizerId", ops: replace,
+		apply: setOptional(func(m *apigw.Method) **string { return &m.AuthorizerId })},
+	{path: "/apiKeyRequired", ops: replace,
+		apply: setBool(func(m *apigw.Method) **bool { return &m.ApiKeyRequired })},
+	{path: "/operationName", ops: replace,
+		apply: setOptional(func(m *apigw.Method) **string { return &m.OperationName })},
+	{path: "/requestValidatorId", ops: replace,
+		apply: setOptional(func(m *apigw.Method) **string { return &m.RequestValidatorId })},
+	{path: "/requestParameters/*", ops: add | replace | remove,
+		apply: patchMethodParameter},
+	{path: "/requestModels/*", ops: add | replace | remove,
+		apply: setEntry(func(m *apigw.Method) *map[string]string { return &m.RequestModels }, (*patch).text, noContentType)},
+	{path: "/authorizationScopes", ops: add | remove,
+		apply: setElement(func(m *apigw.Method) *[]string { return &m.AuthorizationScopes })},
+}}
+
+// patchMethodParameter: a parameter that is removed is no cache key of the
+// Integration any more (control plane §2.5.4).
+func patchMethodParameter(m *apigw.Method, p *patch) error {
+	if p.op == remove && m.MethodIntegration != nil {
+		m.MethodIntegration.CacheKeyParameters = without(m.MethodIntegration.CacheKeyParameters, p.key())
+	}
+	return setEntry(func(m *apigw.Method) *map[string]bool { return &m.RequestParameters }, isTrue, noParameter)(m, p)
+}
+
+func (t *tx) updateMethod(in *apigw.UpdateMethodInput) (*apigw.Method, error) {
+	ref := methodRef{in.RestApiId, in.ResourceId, in.HttpMethod}
+	method, err := t.method(ref)
+	if err != nil {
+		return nil, err
+	}
+	before := sortedKeys(method.RequestParameters)
+	if err := methodPatches.apply(method, in.PatchOperations); err != nil {
+		return nil, err
+	}
+	if err := t.checkMethod(ref.api, method); err != nil {
+		return nil, err
+	}
+	if err := t.checkParametersUsed(ref, method, before); err != nil {
+		return nil, err
+	}
+	return method, t.save(t.methodKey(ref), method)
+}
+
+// checkParametersUsed refuses that a parameter goes away which a mapping of
+// the Integration reads (control plane §2.5.4).
+func (t *tx) checkParametersUsed(ref methodRef, method *apigw.Method, before []string) error {
+	gone := func(parameter string) bool {
+		_, kept := method.RequestParameters[parameter]
+		return !kept
+	}
+	if method.MethodIntegration == nil || !slices.ContainsFunc(before, gone) {
+		return nil
+	}
+	return checkRequestMappings(&integrationCheck{Integration: method.MethodIntegration, tx: t, ref: ref, method: method})
+}
+
+// methodChecks are what PutMethod, UpdateMethod and import hold a Method
+// against, in AWS's order (control plane §2.3).
+var methodChecks = []func(t *tx, api string, method *apigw.Method) error{
+	checkAuthorization,
+	checkParameterNames,
+	checkParameterExpressions,
+	checkRequestValidator,
+	checkRequestModels,
+}
+
+func (t *tx) checkMethod(api string, method *apigw.Method) error {
+	for _, check := range methodChecks {
+		if err := check(t, api, method); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkAuthorization writes the type in upper case (AF-047) and drops the
+// authorizer of a type that has none (AF-057).
+func checkAuthorization(t *tx, api string, method *apigw.Method) error {
+	kind := strings.ToUpper(deref(method.AuthorizationType))
+	method.AuthorizationType = &kind
+	switch kind {
+	case "NONE", "AWS_IAM":
+		method.AuthorizerId = nil
+		return nil
+	case "CUSTOM", "COGNITO_USER_POOLS":
+		return t.checkAuthorizer(api, kind, deref(method.AuthorizerId))
+	}
+	return apigw.BadRequest("Invalid authorizationType specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS")
+}
+
+// checkAuthorizer wants an authorizer of the kind that the type means (AF-050).
+func (t *tx) checkAuthorizer(api, kind, id string) error {
+	if id != "" {
+		authorizer, err := load[apigw.Authorizer](t, t.key("restapis", api, "authorizers", id))
+		if err != nil {
+			return err
+		}
+		wantsPool := kind == "COGNITO_USER_POOLS"
+		if authorizer != nil && wantsPool == (deref(authorizer.Type) == apigw.AuthorizerTypeCognitoUserPools) {
+			return nil
+		}
+	}
+	return apigw.BadRequest("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.")
+}
+
+// checkParameterNames: AF-052.
+func checkParameterNames(_ *tx, _ string, method *apigw.Method) error {
+	seen := map[string]bool{}
+	for key := range method.RequestParameters {
+		ref, ok := parseRequestParameter(key)
+		if ok && seen[ref.name] {
+			return apigw.BadRequest("Parameter names must be unique across querystring, header and path")
+		}
+		seen[ref.name] = ok
+	}
+	return nil
+}
+
+// checkParameterExpressions: AF-053.
+func checkParameterExpressions(_ *tx, _ string, method *apigw.Method) error {
+	for _, key := range sortedKeys(method.RequestParameters) {
+		if _, ok := parseRequestParameter(key); !ok {
+			return errMapping(notAnExpression(key))
+		}
+	}
+	return nil
+}
+
+func parseRequestParameter(key string) (parameterRef, bool) {
+	return parseParameter(key, "method.request", "querystring", "header", "path")
+}
+
+// checkRequestValidator: AF-051.
+func checkRequestValidator(t *tx, api string, method *apigw.Method) error {
+	if method.RequestValidatorId == nil {
+		return nil
+	}
+	exists, err := t.has(t.key("restapis", api, "requestvalidators", *method.RequestValidatorId))
+	if err != nil || exists {
+		return err
+	}
+	return apigw.BadRequest("Invalid Request Validator identifier specified")
+}
+
+func checkRequestModels(t *tx, api string, method *apigw.Method) error {
+	return t.checkModels(api, method.RequestModels)
+}
+
+// checkModels wants every model of a map content type → name to exist (AF-051).
+func (t *tx) checkModels(api string, models map[string]string) error {
+	for _, contentType := range sortedKeys(models) {
+		exists, err := t.has(t.key("restapis", api, "models", models[contentType]))
+		if err != nil {
+			return err
+		}
+		if !exists {
+			return apigw.BadRequest("Invalid model identifier specified: %s", models[contentType])
+		}
+	}
+	return nil
+}
+
+// methods are the Methods of a Resource by verb.
+func (t *tx) methods(api, resource string) (map[string]*apigw.Method, error) {
+	methods := map[string]*apigw.Method{}
+	for method, err := range scan[apigw.Method](t, t.key("restapis", api, "methods", resource)) {
+		if err != nil {
+			return nil, err
+		}
+		methods[*method.HttpMethod] = method
+	}
+	return omitEmptyMap(methods), nil
+}
+
+// allMethods are the Methods of an API by Resource and verb.
+func (t *tx) allMethods(api string) (map[string]map[string]*apigw.Method, error) {
+	methods := map[string]map[string]*apigw.Method{}
+	for found, err := range scanFound[apigw.Method](t.Tx, t.key("restapis", api, "methods")) {
+		if err != nil {
+			return nil, err
+		}
+		resource := found.key.Segments()[4]
+		if methods[resource] == nil {
+			methods[resource] = map[string]*apigw.Method{}
+		}
+		methods[resource][found.name()] = found.document
+	}
+	return methods, nil
+}

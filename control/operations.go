@@ -1,0 +1,51 @@
+package control
+
+// operations is what a Service can do, by the contract's names.
+var operations = map[string]handler{
+	"CreateRestApi": write((*tx).createRestApi),
+	"DeleteRestApi": erase((*tx).deleteRestApi),
+	"GetRestApi":    read((*tx).getRestApi),
+	"GetRestApis":   read((*tx).getRestApis),
+	"UpdateRestApi": write((*tx).updateRestApi),
+	"ImportRestApi": write((*tx).importRestApi),
+	"PutRestApi":    write((*tx).putRestApi),
+
+	"CreateResource": write((*tx).createResource),
+	"DeleteResource": erase((*tx).deleteResource),
+	"GetResource":    read((*tx).getResource),
+	"GetResources":   read((*tx).getResources),
+	"UpdateResource": write((*tx).updateResource),
+
+	"DeleteMethod": erase((*tx).deleteMethod),
+	"GetMethod":    read((*tx).getMethod),
+	"PutMethod":    write((*tx).putMethod),
+	"UpdateMethod": write((*tx).updateMethod),
+
+	"DeleteMethodResponse": erase((*tx).deleteMethodResponse),
+	"GetMethodResponse":    read((*tx).getMethodResponse),
+	"PutMethodResponse":    write((*tx).putMethodResponse),
+	"UpdateMethodResponse": write((*tx).updateMethodResponse),
+
+	"DeleteIntegration": erase((*tx).deleteIntegration),
+	"GetIntegration":    read((*tx).getIntegration),
+	"PutIntegration":    write((*tx).putIntegration),
+	"UpdateIntegration": write((*tx).updateIntegration),
+
+	"DeleteIntegrationResponse": erase((*tx).deleteIntegrationResponse),
+	"GetIntegrationResponse":    read((*tx).getIntegrationResponse),
+	"PutIntegrationResponse":    write((*tx).putIntegrationResponse),
+	"UpdateIntegrationResponse": write((*tx).updateIntegrationResponse),
+
+	"CreateDeployment": write((*tx).createDeployment),
+	"DeleteDeployment": erase((*tx).deleteDeployment),
+	"GetDeployment":    read((*tx).getDeployment),
+	"GetDeployments":   read((*tx).getDeployments),
+	"UpdateDeployment": write((*tx).updateDeployment),
+
+	"CreateStage": write((*tx).createStage),
+	"DeleteStage": erase((*tx).deleteStage),
+	"GetStage":    read((*tx).getStage),
+	"GetStages":   read((*tx).getStages),
+
+	"TestInvokeMethod": outside((*Service).testInvokeMethod),
+}

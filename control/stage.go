@@ -1,0 +1,180 @@
+package control
+
+import (
+	"regexp"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// A Stage is a document; nothing in it needs a deployment to go live
+// (control plane §2.8).
+
+func (t *tx) stage(api, name string) (*apigw.Stage, error) {
+	stage, err := load[apigw.Stage](t, t.stageKey(api, name))
+	if err == nil && stage == nil {
+		err = apigw.NotFound("Invalid stage identifier specified")
+	}
+	return stage, err
+}
+
+func (t *tx) saveStage(api string, stage *apigw.Stage) error {
+	stage.LastUpdatedDate = apigw.NewTimestamp(t.deps.Now())
+	return t.save(t.stageKey(api, *stage.StageName), stage)
+}
+
+func (t *tx) createStage(in *apigw.CreateStageInput) (*apigw.Stage, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	if err := t.checkNewStage(in); err != nil {
+		return nil, err
+	}
+	stage := newStage(in)
+	stage.CreatedDate = apigw.NewTimestamp(t.deps.Now())
+	return stage, t.saveStage(in.RestApiId, stage)
+}
+
+// newStage is what is stored for in, with AWS's defaults (AF-121).
+func newStage(in *apigw.CreateStageInput) *apigw.Stage {
+	stage := &apigw.Stage{
+		StageName:            &in.StageName,
+		DeploymentId:         &in.DeploymentId,
+		Description:          optional(deref(in.Description)),
+		Variables:            omitEmptyMap(in.Variables),
+		DocumentationVersion: optional(deref(in.DocumentationVersion)),
+		CanarySettings:       in.CanarySettings,
+		CacheClusterEnabled:  new(false),
+		CacheClusterStatus:   new(apigw.CacheClusterStatusNotAvailable),
+		MethodSettings:       map[string]*apigw.MethodSetting{},
+		TracingEnabled:       new(deref(in.TracingEnabled)),
+		Tags:                 omitEmptyMap(in.Tags),
+	}
+	setCache(stage, in.CacheClusterEnabled, in.CacheClusterSize)
+	if stage.CanarySettings != nil {
+		setDefault(&stage.CanarySettings.PercentTraffic, 0)
+		setDefault(&stage.CanarySettings.UseStageCache, false)
+	}
+	return stage
+}
+
+// setCache changes the cache cluster's settings that are given. A cluster is
+// there at once (control plane §5.3).
+func setCache(stage *apigw.Stage, enabled *bool, size *string) {
+	if size != nil {
+		stage.CacheClusterSize = size
+	}
+	if enabled == nil {
+		return
+	}
+	stage.CacheClusterEnabled = enabled
+	stage.CacheClusterStatus = new(apigw.CacheClusterStatusNotAvailable)
+	if *enabled {
+		setDefault(&stage.CacheClusterSize, "0.5")
+		stage.CacheClusterStatus = new(apigw.CacheClusterStatusAvailable)
+	}
+}
+
+func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
+	if err := checkStageName(in.StageName); err != nil {
+		return err
+	}
+	exists, err := t.has(t.stageKey(in.RestApiId, in.StageName))
+	if err != nil {
+		return err
+	}
+	if exists {
+		return apigw.Conflict("Stage already exists")
+	}
+	if err := t.checkDeploymentExists(in.RestApiId, in.DeploymentId); err != nil {
+		return err
+	}
+	if in.CanarySettings != nil && in.CanarySettings.DeploymentId != nil {
+		if err := t.checkDeploymentExists(in.RestApiId, *in.CanarySettings.DeploymentId); err != nil {
+			return err
+		}
+	}
+	if err := t.checkVariables(in.Variables); err != nil {
+		return err
+	}
+	if err := t.checkTags(in.Tags); err != nil {
+		return err
+	}
+	return t.checkStageQuota(in.RestApiId)
+}
+
+// checkDeploymentExists is how a stage asks for one (AF-131).
+func (t *tx) checkDeploymentExists(api, id string) error {
+	exists, err := t.has(t.deploymentKey(api, id))
+	if err != nil || exists {
+		return err
+	}
+	return apigw.BadRequest(noDeployment)
+}
+
+func (t *tx) checkStageQuota(api string) error {
+	stages, err := collect(scan[apigw.Stage](t, t.key("restapis", api, "stages")))
+	if err != nil {
+		return err
+	}
+	if len(stages) >= t.deps.Quotas.StagesPerApi {
+		return errQuota("stages", "this API")
+	}
+	return nil
+}
+
+var (
+	stageName     = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
+	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]{0,512}$`)
+)
+
+func checkStageName(name string) error {
+	if !stageName.MatchString(name) {
+		return apigw.BadRequest("Stage name only allows a-zA-Z0-9_")
+	}
+	return nil
+}
+
+// checkVariables has AWS's texts, quotes included (control plane §2.8).
+func (t *tx) checkVariables(variables map[string]string) error {
+	for _, name := range sortedKeys(variables) {
+		if !variableName.MatchString(name) {
+			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
+		}
+		if value := variables[name]; !variableValue.MatchString(value) {
+			return apigw.BadRequest("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.", value)
+		}
+	}
+	if len(variables) > t.deps.Quotas.StageVariables {
+		return errQuota("stage variables", "this stage")
+	}
+	return nil
+}
+
+func (t *tx) getStage(in *apigw.GetStageInput) (*apigw.Stage, error) {
+	return t.stage(in.RestApiId, in.StageName)
+}
+
+// getStages lists all; it has no pages (control plane §1.9).
+func (t *tx) getStages(in *apigw.GetStagesInput) (*apigw.Stages, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	answer := &apigw.Stages{Item: []apigw.Stage{}}
+	for stage, err := range scan[apigw.Stage](t, t.key("restapis", in.RestApiId, "stages")) {
+		if err != nil {
+			return nil, err
+		}
+		if in.DeploymentId == nil || *in.DeploymentId == deref(stage.DeploymentId) {
+			answer.Item = append(answer.Item, *stage)
+		}
+	}
+	return answer, nil
+}
+
+func (t *tx) deleteStage(in *apigw.DeleteStageInput) error {
+	if _, err := t.stage(in.RestApiId, in.StageName); err != nil {
+		return err
+	}
+	return t.Delete(t.stageKey(in.RestApiId, in.StageName))
+}

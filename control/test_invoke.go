@@ -1,0 +1,35 @@
+package control
+
+import (
+	"context"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// testInvokeMethod runs a Method as it is edited, without a deployment
+// (control plane §2.27). The transaction is over before the Method runs.
+func (s *Service) testInvokeMethod(ctx context.Context, c Caller, in *apigw.TestInvokeMethodInput) (*apigw.TestInvokeMethodResponse, error) {
+	var definition *apigw.Definition
+	err := s.view(ctx, c, func(t *tx) (err error) {
+		definition, err = t.testDefinition(methodRef{in.RestApiId, in.ResourceId, in.HttpMethod})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.deps.Tester == nil {
+		return nil, &apigw.Error{Code: apigw.NotImplementedException, Message: "TestInvokeMethod needs a gateway in the same process, and this one runs without"}
+	}
+	return s.deps.Tester.TestInvokeMethod(ctx, definition, in)
+}
+
+func (t *tx) testDefinition(ref methodRef) (*apigw.Definition, error) {
+	method, err := t.method(ref)
+	if err != nil {
+		return nil, err
+	}
+	if method.MethodIntegration == nil {
+		return nil, apigw.NotFound(noIntegration)
+	}
+	return t.methodDefinition(ref, method)
+}
