@@ -1,0 +1,309 @@
+package openapi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// An exportedMethod is a Method with where it stands.
+type exportedMethod struct {
+	*apigw.Method
+	resource apigw.Resource
+	verb     string
+}
+
+// key is the location of a documentation part of the method.
+func (m *exportedMethod) key(kind string) partKey {
+	verb := m.verb
+	if verb == "ANY" {
+		verb = "*"
+	}
+	return partKey{kind: kind, path: deref(m.resource.Path), method: verb}
+}
+
+// An operationWriter writes what differs between the versions of the format.
+type operationWriter struct {
+	media     func(n *node, m *exportedMethod) // before the parameters
+	parameter func(n *node, required bool)
+	body      func(n *node, m *exportedMethod) // after them
+	response  func(n *node, r *apigw.MethodResponse)
+	header    *node
+}
+
+func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
+	n := objectNode()
+	n.setText("operationId", m.OperationName)
+	x.weave(n, m.key("METHOD"))
+	w.media(n, m)
+	x.parameters(w, n, m)
+	w.body(n, m)
+	n.set("responses", x.responses(w, m))
+	x.security(n, m)
+	x.validator(n, m)
+	if m.MethodIntegration != nil && x.wants("integrations") {
+		n.set(integrationExtension, x.integration(m))
+	}
+	return n
+}
+
+var parameterPlaces = []struct{ location, in, part string }{
+	{"path", "path", "PATH_PARAMETER"}, {"querystring", "query", "QUERY_PARAMETER"}, {"header", "header", "REQUEST_HEADER"},
+}
+
+// parameters are all texts to API Gateway.
+func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
+	list := n.get("parameters")
+	if list == nil {
+		list = &node{kind: kindList}
+	}
+	var declared []*node
+	for _, place := range parameterPlaces {
+		for _, key := range sortedKeys(m.RequestParameters) {
+			name, ok := strings.CutPrefix(key, "method.request."+place.location+".")
+			if !ok {
+				continue
+			}
+			p := objectNode().set("name", textNode(name)).set("in", textNode(place.in))
+			w.parameter(p, m.RequestParameters[key] || place.in == "path")
+			at := m.key(place.part)
+			at.name = name
+			declared = append(declared, x.weave(p, at))
+		}
+	}
+	list.items = append(declared, list.items...)
+	setUnlessEmpty(n, "parameters", list)
+}
+
+func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
+	responses := objectNode()
+	for _, code := range sortedKeys(m.MethodResponses) {
+		r := m.MethodResponses[code]
+		at := m.key("RESPONSE")
+		at.status = code
+		n := x.weave(objectNode().set("description", textNode(code+" response")), at)
+		headers := objectNode()
+		for _, key := range sortedKeys(r.ResponseParameters) {
+			headers.set(strings.TrimPrefix(key, responseHeader), w.header)
+		}
+		setUnlessEmpty(n, "headers", headers)
+		w.response(n, r)
+		responses.set(code, n)
+	}
+	return responses
+}
+
+// openapi3Writer says nothing of what is optional (§4.9).
+var openapi3Writer = operationWriter{
+	header: objectNode().set("schema", objectNode().set("type", textNode("string"))),
+	parameter: func(n *node, required bool) {
+		if required {
+			n.set("required", booleanNode(true))
+		}
+		n.set("schema", objectNode().set("type", textNode("string")))
+	},
+	media: func(*node, *exportedMethod) {},
+	body: func(n *node, m *exportedMethod) {
+		if len(m.RequestModels) > 0 {
+			n.set("requestBody", objectNode().set("content", content(m.RequestModels)).set("required", booleanNode(true)))
+		}
+	},
+	response: func(n *node, r *apigw.MethodResponse) { n.set("content", content(r.ResponseModels)) },
+}
+
+func content(models map[string]string) *node {
+	n := objectNode()
+	for _, mediaType := range sortedKeys(models) {
+		n.set(mediaType, objectNode().set("schema", reference("#/components/schemas/", models[mediaType])))
+	}
+	return n
+}
+
+func reference(prefix, model string) *node { return objectNode().set("$ref", textNode(prefix+model)) }
+
+// swagger2Writer writes a body parameter for each model (AF-179).
+var swagger2Writer = operationWriter{
+	header: objectNode().set("type", textNode("string")),
+	parameter: func(n *node, required bool) {
+		n.set("required", booleanNode(required)).set("type", textNode("string"))
+	},
+	media:    swagger2Media,
+	body:     func(*node, *exportedMethod) {},
+	response: swagger2Response,
+}
+
+// swagger2Media writes the media types and the body parameters; parameters adds
+// the others before those.
+func swagger2Media(n *node, m *exportedMethod) {
+	setUnlessEmpty(n, "consumes", textsNode(sortedKeys(m.RequestModels)))
+	produces := map[string]bool{}
+	for _, r := range m.MethodResponses {
+		for mediaType := range r.ResponseModels {
+			produces[mediaType] = true
+		}
+	}
+	setUnlessEmpty(n, "produces", textsNode(sortedKeys(produces)))
+	var models []string
+	for _, mediaType := range sortedKeys(m.RequestModels) {
+		if model := m.RequestModels[mediaType]; !slices.Contains(models, model) {
+			models = append(models, model)
+		}
+	}
+	bodies := &node{kind: kindList}
+	for _, model := range models {
+		bodies.items = append(bodies.items, objectNode().
+			set("in", textNode("body")).set("name", textNode(model)).
+			set("required", booleanNode(true)).set("schema", reference("#/definitions/", model)))
+	}
+	setUnlessEmpty(n, "parameters", bodies)
+}
+
+func swagger2Response(n *node, r *apigw.MethodResponse) {
+	for _, mediaType := range sortedKeys(r.ResponseModels) {
+		n.set("schema", reference("#/definitions/", r.ResponseModels[mediaType]))
+		return
+	}
+}
+
+// apiKeyScheme is the name of the scheme that stands for apiKeyRequired.
+const apiKeyScheme = "api_key"
+
+func (x *exporter) security(n *node, m *exportedMethod) {
+	list := &node{kind: kindList}
+	if a := x.authorizer(m.Method); a != nil {
+		list.items = append(list.items, objectNode().set(deref(a.Name), textsNode(m.AuthorizationScopes)))
+	}
+	if deref(m.ApiKeyRequired) {
+		list.items = append(list.items, objectNode().set(apiKeyScheme, textsNode(nil)))
+	}
+	setUnlessEmpty(n, "security", list)
+	if deref(m.AuthorizationType) == "AWS_IAM" && x.wants("authorizers") {
+		n.set("x-amazon-apigateway-auth", objectNode().set("type", textNode("AWS_IAM")))
+	}
+}
+
+// authorizer is the method's, by id or, in a definition without ids, by name.
+func (x *exporter) authorizer(m *apigw.Method) *apigw.Authorizer {
+	for i, a := range x.def.Authorizers {
+		if id := deref(m.AuthorizerId); id != "" && (deref(a.Id) == id || a.Id == nil && deref(a.Name) == id) {
+			return &x.def.Authorizers[i]
+		}
+	}
+	return nil
+}
+
+func (x *exporter) validator(n *node, m *exportedMethod) {
+	id := deref(m.RequestValidatorId)
+	if id == "" || !x.wants("integrations") {
+		return
+	}
+	for _, v := range x.def.RequestValidators {
+		if deref(v.Id) == id || v.Id == nil && deref(v.Name) == id {
+			n.setText("x-amazon-apigateway-request-validator", v.Name)
+		}
+	}
+}
+
+// schemes are the authorizers and the API key.
+func (x *exporter) schemes() *node {
+	schemes := objectNode()
+	for _, a := range x.def.Authorizers {
+		n := objectNode().set("type", textNode("apiKey")).set("name", textNode(schemeHeader(a))).set("in", textNode("header"))
+		if x.wants("authorizers") {
+			n.setText("x-amazon-apigateway-authtype", a.AuthType)
+			n.set("x-amazon-apigateway-authorizer", authorizerNode(a))
+		}
+		schemes.set(deref(a.Name), x.weave(n, partKey{kind: "AUTHORIZER", name: deref(a.Name)}))
+	}
+	if x.needsAPIKey() {
+		schemes.set(apiKeyScheme, objectNode().set("type", textNode("apiKey")).set("name", textNode("x-api-key")).set("in", textNode("header")))
+	}
+	return schemes
+}
+
+func (x *exporter) needsAPIKey() bool {
+	for _, r := range x.def.Resources {
+		for _, m := range r.ResourceMethods {
+			if deref(m.ApiKeyRequired) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const headerSource = "method.request.header."
+
+// schemeHeader is the header that an authorizer reads; "Unused" if it reads
+// none, or names its sources itself.
+func schemeHeader(a apigw.Authorizer) string {
+	header, ok := strings.CutPrefix(deref(a.IdentitySource), headerSource)
+	if !ok || strings.Contains(header, ",") {
+		return "Unused"
+	}
+	return header
+}
+
+func authorizerNode(a apigw.Authorizer) *node {
+	n := objectNode()
+	n.setText("identitySource", a.IdentitySource)
+	n.setText("authorizerUri", a.AuthorizerUri)
+	n.setText("authorizerCredentials", a.AuthorizerCredentials)
+	if ttl := a.AuthorizerResultTtlInSeconds; ttl != nil {
+		n.set("authorizerResultTtlInSeconds", numberNode(fmt.Sprint(*ttl)))
+	}
+	n.setText("identityValidationExpression", a.IdentityValidationExpression)
+	setUnlessEmpty(n, "providerARNs", textsNode(a.ProviderARNs))
+	return n.set("type", textNode(strings.ToLower(deref(a.Type))))
+}
+
+// integration leaves out what is the default (AF-180).
+func (x *exporter) integration(m *exportedMethod) *node {
+	in := m.MethodIntegration
+	n := objectNode()
+	n.set("type", textNode(strings.ToLower(deref(in.Type))))
+	n.setText("httpMethod", in.HttpMethod)
+	n.setText("uri", in.Uri)
+	if deref(in.ConnectionType) != "INTERNET" {
+		n.setText("connectionType", in.ConnectionType)
+	}
+	n.setText("connectionId", in.ConnectionId)
+	n.setText("integrationTarget", in.IntegrationTarget)
+	n.setText("credentials", in.Credentials)
+	setUnlessEmpty(n, "responses", integrationResponses(in.IntegrationResponses))
+	setUnlessEmpty(n, "requestParameters", textMap(in.RequestParameters))
+	setUnlessEmpty(n, "requestTemplates", templateMap(in.RequestTemplates))
+	n.setText("passthroughBehavior", pointer(strings.ToLower(deref(in.PassthroughBehavior))))
+	n.setText("contentHandling", in.ContentHandling)
+	n.setText("responseTransferMode", in.ResponseTransferMode)
+	if t := in.TimeoutInMillis; t != nil && *t != defaultTimeout {
+		n.set("timeoutInMillis", numberNode(fmt.Sprint(*t)))
+	}
+	if deref(in.CacheNamespace) != deref(m.resource.Id) {
+		n.setText("cacheNamespace", in.CacheNamespace)
+	}
+	setUnlessEmpty(n, "cacheKeyParameters", textsNode(in.CacheKeyParameters))
+	if t := in.TlsConfig; t != nil {
+		n.set("tlsConfig", objectNode().set("insecureSkipVerification", booleanNode(deref(t.InsecureSkipVerification))))
+	}
+	return n
+}
+
+func integrationResponses(responses map[string]*apigw.IntegrationResponse) *node {
+	n := objectNode()
+	for _, code := range sortedKeys(responses) {
+		r := responses[code]
+		pattern := deref(r.SelectionPattern)
+		if pattern == "" {
+			pattern = "default"
+		}
+		value := objectNode().set("statusCode", textNode(code))
+		setUnlessEmpty(value, "responseParameters", textMap(r.ResponseParameters))
+		setUnlessEmpty(value, "responseTemplates", templateMap(r.ResponseTemplates))
+		value.setText("contentHandling", r.ContentHandling)
+		n.set(pattern, value)
+	}
+	return n
+}

@@ -1,0 +1,258 @@
+package openapi
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// What is exported with all extensions imports as what it was. A Swagger
+// document has one list of media types for all responses, so there the second
+// round is the one that changes nothing.
+func TestExportThenImportKeepsTheDefinition(t *testing.T) {
+	for seed := range uint64(40) {
+		def := generator{rand.New(rand.NewPCG(seed, 1))}.definition()
+		for _, format := range []Format{OpenAPI30, Swagger20} {
+			for _, accept := range []string{"application/json", "application/yaml"} {
+				opts := ExportOptions{Format: format, Accept: accept, Extensions: "apigateway", RestApiId: "a1", Region: "eu-west-1", StageName: "v1"}
+				once := exportThenImport(t, &def, opts)
+				if d := difference(t, def, once); format == OpenAPI30 && d != "" {
+					t.Fatalf("seed %d, %s %s: after one round %s", seed, format, accept, d)
+				}
+				twice := exportThenImport(t, &once, opts)
+				if d := difference(t, once, twice); d != "" {
+					t.Fatalf("seed %d, %s %s: after two rounds %s", seed, format, accept, d)
+				}
+			}
+		}
+	}
+}
+
+// difference is the first line in which two definitions differ, "" if none.
+func difference(t *testing.T, was, is apigw.Definition) string {
+	t.Helper()
+	before, after := strings.Split(indented(t, was), "\n"), strings.Split(indented(t, is), "\n")
+	for i := range min(len(before), len(after)) {
+		if before[i] != after[i] {
+			return fmt.Sprintf("line %d was %s and is %s", i, before[i], after[i])
+		}
+	}
+	return ""
+}
+
+func exportThenImport(t *testing.T, def *apigw.Definition, opts ExportOptions) apigw.Definition {
+	t.Helper()
+	exported, err := Export(def, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := Import(exported.Body, Options{RestApiId: opts.RestApiId, FailOnWarnings: true})
+	if err != nil {
+		t.Fatalf("%v\nof\n%s", err, exported.Body)
+	}
+	return doc.Definition
+}
+
+// A generator makes definitions in the form in which Import makes them.
+type generator struct{ *rand.Rand }
+
+var oddTexts = []string{"", "true", "null", "~", "1.10", "0x1F", "a: b", "- x", "#c", "'*'", "line\nline\n", "tab\there", "é😀", `\"quoted\"`, " lead", "trail ", "%", "[", "2001-01-01", "<<", "\u2028", "no"}
+
+func (g generator) text() string { return oddTexts[g.IntN(len(oddTexts))] }
+
+func (g generator) oneOf(texts ...string) string { return texts[g.IntN(len(texts))] }
+
+func (g generator) chance() bool { return g.IntN(2) == 0 }
+
+func (g generator) definition() apigw.Definition {
+	d := apigw.Definition{RestApi: apigw.RestApi{Name: pointer("n" + g.text()), Version: pointer("1" + g.text()), Description: optional(g.text())}}
+	if g.chance() {
+		d.RestApi.BinaryMediaTypes = []string{"image/png", "*/*"}
+		d.RestApi.MinimumCompressionSize = pointer(g.IntN(1000))
+		d.RestApi.ApiKeySource = pointer("AUTHORIZER")
+		d.RestApi.Policy = pointer(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"execute-api:/*"}]}`)
+	}
+	for _, name := range []string{"Alpha", "Beta", "Gamma"} {
+		d.Models = append(d.Models, apigw.Model{Name: pointer(name), ContentType: pointer("application/json"), Schema: pointer(g.schema())})
+	}
+	d.RequestValidators = []apigw.RequestValidator{{Name: pointer("body only"), ValidateRequestBody: pointer(g.chance()), ValidateRequestParameters: pointer(g.chance())}}
+	d.Authorizers = g.authorizers()
+	d.GatewayResponses = []apigw.GatewayResponse{{
+		ResponseType: pointer("THROTTLED"), StatusCode: pointer("430"), DefaultResponse: pointer(false),
+		ResponseParameters: map[string]string{"gatewayresponse.header.X": "'" + g.text() + "'"}, ResponseTemplates: g.templates(),
+	}}
+	var tree resourceTree
+	for _, path := range []string{"/", "/a", "/a/{id}", "/b-c/{x}/d", "/files/{proxy+}", "/z:y"} {
+		r, _, _ := tree.add(path)
+		g.methods(r)
+	}
+	d.Resources = tree.list()
+	return d
+}
+
+func (g generator) schema() string {
+	return fmt.Sprintf(`{"type":"object","properties":{"example":{"type":"string"},"next":{"$ref":"%sa1/models/%s"},"n":{"enum":[1,1.50,null,%q]}},"maxProperties":%d}`,
+		modelURL, g.oneOf("Alpha", "Beta", "Gamma"), "x", g.IntN(9))
+}
+
+func (g generator) templates() apigw.Templates {
+	return apigw.Templates{"application/json": optional(g.text()), "text/plain": optional(g.text())}
+}
+
+const functionURI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations"
+
+func (g generator) authorizers() []apigw.Authorizer {
+	return []apigw.Authorizer{
+		{Name: pointer("tok"), Type: pointer("TOKEN"), AuthType: pointer("custom"), AuthorizerUri: pointer(functionURI), IdentitySource: pointer("method.request.header.Auth")},
+		{Name: pointer("req"), Type: pointer("REQUEST"), AuthType: pointer("mine"), AuthorizerUri: pointer(functionURI),
+			IdentitySource: pointer("method.request.header.A, context.path"), AuthorizerResultTtlInSeconds: pointer(g.IntN(3600))},
+		{Name: pointer("pool"), Type: pointer("COGNITO_USER_POOLS"), AuthType: pointer("cognito_user_pools"),
+			ProviderARNs: []string{"arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_x"}, IdentitySource: pointer("method.request.header.Authorization")},
+	}
+}
+
+func (g generator) methods(r *apigw.Resource) {
+	for _, verb := range exportedVerbs {
+		if g.IntN(3) > 0 && (verb != "GET" || *r.Path == "/") { // a path without methods is not exported
+			continue
+		}
+		if r.ResourceMethods == nil {
+			r.ResourceMethods = map[string]*apigw.Method{}
+		}
+		r.ResourceMethods[verb] = g.method(*r.Path, verb)
+	}
+}
+
+func (g generator) method(path, verb string) *apigw.Method {
+	m := &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(g.chance()), AuthorizationType: pointer("NONE"), OperationName: optional(g.oneOf("", "op", "true"))}
+	switch g.IntN(4) {
+	case 0:
+		m.AuthorizationType = pointer("AWS_IAM")
+	case 1:
+		m.AuthorizationType, m.AuthorizerId = pointer("CUSTOM"), pointer(g.oneOf("tok", "req"))
+	case 2:
+		m.AuthorizationType, m.AuthorizerId, m.AuthorizationScopes = pointer("COGNITO_USER_POOLS"), pointer("pool"), []string{"a/b", "c"}
+	}
+	parameters := map[string]bool{}
+	for _, name := range variablesOf(path) {
+		parameters["method.request.path."+name] = true
+	}
+	if g.chance() {
+		parameters["method.request.querystring.q"] = g.chance()
+		parameters["method.request.header.H-1"] = g.chance()
+	}
+	if len(parameters) > 0 {
+		m.RequestParameters = parameters
+	}
+	if g.chance() {
+		m.RequestModels = map[string]string{"application/json": g.oneOf("Alpha", "Beta"), "application/xml": "Gamma"}
+		m.RequestValidatorId = pointer("body only")
+	}
+	g.responses(m)
+	m.MethodIntegration = g.integration(m)
+	return m
+}
+
+func (g generator) responses(m *apigw.Method) {
+	m.MethodResponses = map[string]*apigw.MethodResponse{}
+	for _, code := range []string{"200", "404", "503"} {
+		r := &apigw.MethodResponse{StatusCode: pointer(code)}
+		if g.chance() {
+			r.ResponseParameters = map[string]bool{"method.response.header.X": false}
+		}
+		if g.chance() {
+			r.ResponseModels = map[string]string{g.oneOf("application/json", "text/csv"): "Beta"}
+		}
+		m.MethodResponses[code] = r
+	}
+}
+
+func (g generator) integration(m *apigw.Method) *apigw.Integration {
+	in := &apigw.Integration{Type: pointer(g.oneOf(integrationTypes...)), RequestTemplates: g.templates(), CacheNamespace: optional(g.oneOf("", "shared"))}
+	switch *in.Type {
+	case "AWS", "AWS_PROXY":
+		in.Uri, in.HttpMethod = pointer(functionURI), pointer("POST")
+	case "HTTP", "HTTP_PROXY":
+		in.Uri, in.HttpMethod = pointer("https://${stageVariables.h}/x?y=%20"), pointer("ANY")
+		if g.chance() {
+			in.TlsConfig = &apigw.TlsConfig{InsecureSkipVerification: pointer(true)}
+			in.ConnectionType, in.ConnectionId = pointer("VPC_LINK"), pointer("${stageVariables.link}")
+		}
+	}
+	in.RequestParameters = map[string]string{"integration.request.header.A": "'" + g.text() + "'"}
+	if _, ok := m.RequestParameters["method.request.querystring.q"]; ok {
+		in.CacheKeyParameters = []string{"method.request.querystring.q"}
+	}
+	if g.chance() {
+		in.TimeoutInMillis = pointer(50 + g.IntN(28_000))
+		in.ContentHandling = pointer("CONVERT_TO_TEXT")
+		in.PassthroughBehavior = pointer("NEVER")
+	}
+	in.IntegrationResponses = map[string]*apigw.IntegrationResponse{"200": {StatusCode: pointer("200")}}
+	if g.chance() {
+		in.IntegrationResponses["503"] = &apigw.IntegrationResponse{StatusCode: pointer("503"), SelectionPattern: pointer(g.oneOf(`5\d{2}`, ".*x: y.*", "503")), ResponseTemplates: g.templates()}
+	}
+	if m.MethodResponses["200"].ResponseParameters != nil {
+		in.IntegrationResponses["200"].ResponseParameters = map[string]string{"method.response.header.X": "'" + g.text() + "'"}
+	}
+	fillIntegration(in)
+	return in
+}
+
+func TestExportRefuses(t *testing.T) {
+	def := generator{rand.New(rand.NewPCG(1, 1))}.definition()
+	for _, c := range []struct {
+		opts ExportOptions
+		want string
+	}{
+		{ExportOptions{Format: "raml"}, "Invalid export type"},
+		{ExportOptions{Format: OpenAPI30, Accept: "text/html"}, "Invalid Accept header: text/html. Valid values are application/json and application/yaml"},
+		{ExportOptions{Format: OpenAPI30, Extensions: "integrations,nonsense"}, "Invalid extension specified: nonsense. Valid values are [integrations, authorizers, apigateway, documentation, postman]"},
+	} {
+		_, err := Export(&def, c.opts)
+		var refused *apigw.Error
+		if !errors.As(err, &refused) || refused.Code != apigw.BadRequestException || refused.Message != c.want {
+			t.Errorf("Export(%+v): %v, want %s", c.opts, err, c.want)
+		}
+	}
+}
+
+// A case file under testdata/export has a document that is imported and, named
+// "format extensions encoding", what is exported of it.
+func TestExportCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/export/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runExportCase(t, file) })
+	}
+}
+
+func runExportCase(t *testing.T, file string) {
+	c := readCase(t, file)
+	doc, err := Import([]byte(c.section("document.yaml")), Options{RestApiId: "abcdef1234"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, names := map[string]string{}, []string{}
+	for line := range strings.Lines(c.section("exports")) {
+		name := strings.TrimSpace(line)
+		words := strings.Fields(name)
+		exported, err := Export(&doc.Definition, ExportOptions{
+			Format: Format(words[0]), Extensions: words[1], Accept: "application/" + words[2],
+			RestApiId: "abcdef1234", Region: "eu-west-1", StageName: "v1", Parts: doc.DocumentationParts, DocumentationVersion: doc.DocumentationVersion,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+		got[name] = exported.ContentType + "\n" + exported.ContentDisposition + "\n" + strings.TrimSuffix(string(exported.Body), "\n") + "\n"
+	}
+	c.compare(t, file, got, names)
+}
