@@ -1,0 +1,91 @@
+package jsonv
+
+// Arena hands out the memory of one request's values in slabs, so that the
+// number of allocations does not follow the number of values. It is not safe
+// for concurrent use. The zero Arena is ready.
+type Arena struct {
+	values  slab[Value]
+	members slab[Member]
+	arrays  slab[Array]
+	objects slab[Object]
+	text    slab[byte]
+
+	valueStack  []Value // items of the lists that are being read
+	memberStack []Member
+}
+
+// Reset takes back everything that the arena handed out: no value of it may be
+// used any more. Its slabs are kept for the next request, up to a bound.
+func (a *Arena) Reset() {
+	a.values.reset()
+	a.members.reset()
+	a.arrays.reset()
+	a.objects.reset()
+	a.text.reset()
+	a.clearStacks()
+}
+
+// clearStacks drops what the last parse left on the stacks.
+func (a *Arena) clearStacks() {
+	clear(a.valueStack[:cap(a.valueStack)])
+	clear(a.memberStack[:cap(a.memberStack)])
+	a.valueStack, a.memberStack = a.valueStack[:0], a.memberStack[:0]
+	if cap(a.valueStack) > keepItems {
+		a.valueStack = nil
+	}
+	if cap(a.memberStack) > keepItems {
+		a.memberStack = nil
+	}
+}
+
+// NewArray returns a list of n nulls.
+func (a *Arena) NewArray(flavor Flavor, n int) *Array {
+	arr := &a.arrays.take(1)[0]
+	arr.flavor = flavor
+	arr.items = a.values.take(n)
+	return arr
+}
+
+// NewObject returns an empty map with room for n members.
+func (a *Arena) NewObject(n int) *Object {
+	o := &a.objects.take(1)[0]
+	o.members = a.members.take(n)[:0]
+	return o
+}
+
+// slab hands out runs of T from chunks that grow.
+type slab[T any] struct {
+	chunk []T // what is handed out is chunk[:used]
+	used  int
+	total int // length of all chunks since the last reset
+}
+
+const (
+	firstItems = 64      // items of the first chunk
+	keepItems  = 1 << 16 // items kept over a reset
+)
+
+// take returns n zeroed items with no room to grow into.
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.chunk)-s.used {
+		s.grow(n)
+	}
+	run := s.chunk[s.used : s.used+n : s.used+n]
+	s.used += n
+	return run
+}
+
+func (s *slab[T]) grow(n int) {
+	size := max(n, firstItems, len(s.chunk)*2)
+	s.chunk, s.used = make([]T, size), 0
+	s.total += size
+}
+
+// reset keeps the last chunk, the largest, and empties it.
+func (s *slab[T]) reset() {
+	if len(s.chunk) > keepItems {
+		s.chunk = nil
+	}
+	clear(s.chunk[:min(s.used, len(s.chunk))])
+	s.used, s.total = 0, 0
+}

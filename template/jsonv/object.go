@@ -1,0 +1,140 @@
+package jsonv
+
+import "slices"
+
+// indexFrom is the number of members from which an Object keeps an index.
+const indexFrom = 17
+
+// Member is one entry of an Object.
+type Member struct {
+	Key   string
+	Value Value
+}
+
+// Object is a mutable map that keeps the order in which keys were first put
+// (java.util.LinkedHashMap). The zero Object is empty.
+//
+// Keys are strings, but for what a template puts under other keys: see
+// [Object.PutKey].
+type Object struct {
+	members []Member
+	index   map[string]int32 // nil: search; see indexFrom
+	alien   map[string]Value // the keys that are no Strings, by their encoding
+}
+
+// NewObject returns a map over members, which it takes over; keys must differ.
+func NewObject(members ...Member) *Object { return &Object{members: members} }
+
+// Len returns the number of members.
+func (o *Object) Len() int { return len(o.members) }
+
+// At returns member i in order.
+func (o *Object) At(i int) Member { return o.members[i] }
+
+// Members returns the members themselves, for reading.
+func (o *Object) Members() []Member { return o.members }
+
+// Get returns the value under key and whether there is one.
+func (o *Object) Get(key string) (Value, bool) {
+	if i := o.find(key); i >= 0 {
+		return o.members[i].Value, true
+	}
+	return Null, false
+}
+
+// Put sets the value under key and returns what was there before.
+func (o *Object) Put(key string, v Value) (old Value, had bool) {
+	if i := o.find(key); i >= 0 {
+		old = o.members[i].Value
+		o.members[i].Value = v
+		return old, true
+	}
+	o.members = append(o.members, Member{key, v})
+	if o.index != nil {
+		o.index[key] = int32(len(o.members) - 1)
+	}
+	return Null, false
+}
+
+// Remove takes the member of that key out and returns its value.
+func (o *Object) Remove(key string) (old Value, had bool) {
+	i := o.find(key)
+	if i < 0 {
+		return Null, false
+	}
+	old = o.members[i].Value
+	o.members = slices.Delete(o.members, i, i+1)
+	o.index = nil
+	delete(o.alien, key)
+	return old, true
+}
+
+// Clear empties the map.
+func (o *Object) Clear() { *o = Object{} }
+
+func (o *Object) find(key string) int {
+	if len(o.members) < indexFrom {
+		for i := range o.members {
+			if o.members[i].Key == key {
+				return i
+			}
+		}
+		return -1
+	}
+	if o.index == nil {
+		o.buildIndex()
+	}
+	if i, ok := o.index[key]; ok {
+		return int(i)
+	}
+	return -1
+}
+
+func (o *Object) buildIndex() {
+	o.index = make(map[string]int32, len(o.members))
+	for i := range o.members {
+		o.index[o.members[i].Key] = int32(i)
+	}
+}
+
+// GetKey is Get for a key of any class: Java's maps tell the Integer 1 from
+// the String "1".
+func (o *Object) GetKey(key Value) (Value, bool) { return o.Get(encodeKey(key)) }
+
+// PutKey is Put for a key of any class.
+func (o *Object) PutKey(key, v Value) (old Value, had bool) {
+	k := encodeKey(key)
+	if key.kind != KindString {
+		if o.alien == nil {
+			o.alien = map[string]Value{}
+		}
+		if _, ok := o.alien[k]; !ok {
+			o.alien[k] = key
+		}
+	}
+	return o.Put(k, v)
+}
+
+// RemoveKey is Remove for a key of any class.
+func (o *Object) RemoveKey(key Value) (old Value, had bool) { return o.Remove(encodeKey(key)) }
+
+// Key returns the key of member i as it was put.
+func (o *Object) Key(i int) Value {
+	k := o.members[i].Key
+	if o.alien != nil {
+		if v, ok := o.alien[k]; ok {
+			return v
+		}
+	}
+	return String(k)
+}
+
+// encodeKey maps keys to strings so that keys are equal in Java exactly when
+// their encodings are equal: Strings stand for themselves, others carry a mark
+// that no sane JSON key begins with.
+func encodeKey(key Value) string {
+	if key.kind == KindString {
+		return key.Str()
+	}
+	return string(AppendString([]byte{0, 'a' + byte(key.kind), 0}, key))
+}

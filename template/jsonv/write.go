@@ -1,0 +1,268 @@
+package jsonv
+
+import (
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+var nan = math.NaN()
+
+// maxPrintDepth bounds printing: a template can build a list that contains
+// itself, on which Java overflows its stack.
+const maxPrintDepth = 1000
+
+// printer writes values; failed is set when a value is nested too deeply.
+type printer struct {
+	slash  bool // escape "/" as "\/"
+	failed bool
+}
+
+// AppendJSON appends v as $input.json prints it: compact, "/" as it is, and
+// control characters, U+007F-9F and U+2000-20FF as \uXXXX. It reports false
+// when v is nested too deeply to print (a list within itself).
+func AppendJSON(dst []byte, v Value) ([]byte, bool) {
+	p := printer{}
+	dst = p.json(dst, v, 0)
+	return dst, !p.failed
+}
+
+// AppendArrayJSON appends v as JSONArray.toString prints it: as AppendJSON but
+// with "/" escaped.
+func AppendArrayJSON(dst []byte, v Value) ([]byte, bool) {
+	p := printer{slash: true}
+	dst = p.json(dst, v, 0)
+	return dst, !p.failed
+}
+
+// AppendString appends String.valueOf(v): maps as {k=v}, JSON arrays as JSON,
+// other lists as [a, b], null as null. A value nested too deeply is cut; see
+// [AppendStringOK].
+func AppendString(dst []byte, v Value) []byte {
+	dst, _ = AppendStringOK(dst, v)
+	return dst
+}
+
+// AppendStringOK is AppendString and reports false when v is nested too deeply.
+func AppendStringOK(dst []byte, v Value) ([]byte, bool) {
+	p := printer{}
+	dst = p.java(dst, v, 0)
+	return dst, !p.failed
+}
+
+// ToString returns String.valueOf(v), sharing the bytes of a String.
+func ToString(v Value) string {
+	if v.kind == KindString {
+		return v.Str()
+	}
+	return stringOf(AppendString(nil, v))
+}
+
+func (p *printer) tooDeep(depth int) bool {
+	if depth > maxPrintDepth {
+		p.failed = true
+	}
+	return p.failed
+}
+
+func (p *printer) java(dst []byte, v Value, depth int) []byte {
+	switch v.kind {
+	case KindString:
+		return append(dst, v.Str()...)
+	case KindArray:
+		return p.javaList(dst, v, depth)
+	case KindObject:
+		return p.javaMap(dst, v.Object(), depth)
+	case KindForeign:
+		return v.Foreign().AppendString(dst)
+	}
+	return appendScalar(dst, v)
+}
+
+func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
+	a := v.Array()
+	if a.flavor == JSONArray {
+		q := printer{slash: true}
+		dst = q.json(dst, v, depth)
+		p.failed = p.failed || q.failed
+		return dst
+	}
+	if p.tooDeep(depth) {
+		return dst
+	}
+	dst = append(dst, '[')
+	for i := range a.items {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		if it := a.items[i]; it.kind == KindArray && it.Array() == a {
+			dst = append(dst, "(this Collection)"...)
+			continue
+		}
+		dst = p.java(dst, a.items[i], depth+1)
+		if p.failed {
+			return dst
+		}
+	}
+	return append(dst, ']')
+}
+
+func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
+	if p.tooDeep(depth) {
+		return dst
+	}
+	dst = append(dst, '{')
+	for i := range o.members {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = p.java(dst, o.Key(i), depth+1)
+		dst = append(dst, '=')
+		if it := o.members[i].Value; it.kind == KindObject && it.Object() == o {
+			dst = append(dst, "(this Map)"...)
+			continue
+		}
+		dst = p.java(dst, o.members[i].Value, depth+1)
+		if p.failed {
+			return dst
+		}
+	}
+	return append(dst, '}')
+}
+
+// appendScalar appends null, a Boolean or a number.
+func appendScalar(dst []byte, v Value) []byte {
+	switch v.kind {
+	case KindBool:
+		return strconv.AppendBool(dst, v.n != 0)
+	case KindInt, KindLong:
+		return strconv.AppendInt(dst, int64(v.n), 10)
+	case KindDouble:
+		return appendDouble(dst, math.Float64frombits(v.n))
+	case KindBigInt:
+		return append(dst, v.BigInt().text...)
+	case KindDecimal:
+		return v.Decimal().append(dst)
+	}
+	return append(dst, "null"...)
+}
+
+func (p *printer) json(dst []byte, v Value, depth int) []byte {
+	switch v.kind {
+	case KindString:
+		return p.quoted(dst, v.Str())
+	case KindArray:
+		return p.jsonList(dst, v.Array(), depth)
+	case KindObject:
+		return p.jsonMap(dst, v.Object(), depth)
+	case KindForeign:
+		return p.quoted(dst, string(v.Foreign().AppendString(nil)))
+	case KindDouble:
+		if f := math.Float64frombits(v.n); math.IsInf(f, 0) {
+			return append(dst, "null"...)
+		}
+	}
+	return appendScalar(dst, v)
+}
+
+func (p *printer) jsonList(dst []byte, a *Array, depth int) []byte {
+	if p.tooDeep(depth) {
+		return dst
+	}
+	dst = append(dst, '[')
+	for i := range a.items {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = p.json(dst, a.items[i], depth+1)
+		if p.failed {
+			return dst
+		}
+	}
+	return append(dst, ']')
+}
+
+func (p *printer) jsonMap(dst []byte, o *Object, depth int) []byte {
+	if p.tooDeep(depth) {
+		return dst
+	}
+	dst = append(dst, '{')
+	for i := range o.members {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = p.quoted(dst, ToString(o.Key(i)))
+		dst = append(dst, ':')
+		dst = p.json(dst, o.members[i].Value, depth+1)
+		if p.failed {
+			return dst
+		}
+	}
+	return append(dst, '}')
+}
+
+// plain marks the bytes that need no look: printable ASCII but for quote,
+// backslash and slash.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < 0x7f; c++ {
+		t[c] = c != '"' && c != '\\' && c != '/'
+	}
+	return t
+}()
+
+func (p *printer) quoted(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plain[c] {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !hidden(r) {
+				i += size
+				continue
+			}
+			dst = appendHex(append(dst, s[start:i]...), uint16(r))
+			i += size
+			start = i
+			continue
+		}
+		if c == '/' && !p.slash {
+			i++
+			continue
+		}
+		dst = appendEscape(append(dst, s[start:i]...), c)
+		i++
+		start = i
+	}
+	return append(append(dst, s[start:]...), '"')
+}
+
+// hidden reports the characters beyond ASCII that json-smart escapes.
+func hidden(r rune) bool { return r >= 0x7f && r <= 0x9f || r >= 0x2000 && r <= 0x20ff }
+
+func appendEscape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\', '/':
+		return append(dst, '\\', c)
+	case '\b':
+		return append(dst, `\b`...)
+	case '\f':
+		return append(dst, `\f`...)
+	case '\n':
+		return append(dst, `\n`...)
+	case '\r':
+		return append(dst, `\r`...)
+	case '\t':
+		return append(dst, `\t`...)
+	}
+	return appendHex(dst, uint16(c))
+}
+
+func appendHex(dst []byte, unit uint16) []byte {
+	const digits = "0123456789ABCDEF"
+	return append(dst, '\\', 'u', digits[unit>>12], digits[unit>>8&15], digits[unit>>4&15], digits[unit&15])
+}
