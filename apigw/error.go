@@ -41,6 +41,7 @@ const (
 	InvalidSignatureException           = "InvalidSignatureException"
 	MissingAuthenticationTokenException = "MissingAuthenticationTokenException"
 	NotImplementedException             = "NotImplementedException"
+	RequestEntityTooLargeException      = "RequestEntityTooLargeException"
 	SerializationException              = "SerializationException"
 	UnrecognizedClientException         = "UnrecognizedClientException"
 	ValidationException                 = "ValidationException"
@@ -62,6 +63,7 @@ var errorStatus = map[string]int{
 	InvalidSignatureException:           403,
 	MissingAuthenticationTokenException: 403,
 	NotImplementedException:             501,
+	RequestEntityTooLargeException:      413,
 	SerializationException:              400,
 	UnrecognizedClientException:         403,
 	ValidationException:                 400,
