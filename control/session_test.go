@@ -28,8 +28,13 @@ var update = flag.Bool("update", false, "rewrite the expectations of the session
 // on an empty store, or on one where the calls of a setup were made. Then come
 // calls, each with the answer on the next line: the output as JSON, or
 // "Exception: message". In an input $m stands for the members that address the
-// Method GET of res1 in api1, $r for those of the Resource. Comments begin
-// with #.
+// Method GET of res1 in api1, $r for those of the Resource, and "@name" is the
+// document that was given before as
+//
+//	doc name
+//	| its lines
+//
+// Comments begin with #.
 //
 // Wherever a call is refused, nothing in the store may have changed.
 func TestSessions(t *testing.T) {
@@ -49,6 +54,8 @@ func runSessions(t *testing.T, file string) {
 	}
 	var got strings.Builder
 	var s *session
+	var document string
+	documents := map[string]string{}
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
@@ -56,7 +63,13 @@ func runSessions(t *testing.T, file string) {
 		switch {
 		case strings.HasPrefix(line, "== "):
 			s = newSession(t, setupOf(line))
+		case strings.HasPrefix(line, "doc "):
+			document = strings.TrimPrefix(line, "doc ")
+			documents[document] = ""
+		case strings.HasPrefix(line, "|"):
+			documents[document] += strings.TrimPrefix(strings.TrimPrefix(line, "|"), " ") + "\n"
 		case strings.HasPrefix(line, "> "):
+			s.documents = documents
 			answer := s.call(line)
 			fmt.Fprintln(&got, answer)
 			if i+1 < len(lines) && isAnswer(lines[i+1]) {
@@ -78,7 +91,12 @@ func runSessions(t *testing.T, file string) {
 
 // isAnswer says whether a line is the answer to the call before it.
 func isAnswer(line string) bool {
-	return line != "" && !strings.HasPrefix(line, "> ") && !strings.HasPrefix(line, "#")
+	for _, other := range []string{"> ", "#", "doc ", "|", "== "} {
+		if strings.HasPrefix(line, other) {
+			return false
+		}
+	}
+	return line != ""
 }
 
 func setupOf(heading string) string {
@@ -101,6 +119,8 @@ type session struct {
 	t       *testing.T
 	service *Service
 	store   *memstore.Store
+
+	documents map[string]string
 }
 
 var testTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -140,14 +160,15 @@ func countingIds() func(kind string) string {
 }
 
 var shorthand = strings.NewReplacer(
-	"$m", `"restApiId":"api1","resourceId":"res1","httpMethod":"GET"`,
-	"$r", `"restApiId":"api1","resourceId":"res1"`)
+	"{$m", `{"restApiId":"api1","resourceId":"res1","httpMethod":"GET"`,
+	"{$r,", `{"restApiId":"api1","resourceId":"res1",`,
+	"{$r}", `{"restApiId":"api1","resourceId":"res1"}`)
 
 // call makes the call of a line "> Operation {input}".
 func (s *session) call(line string) string {
 	s.t.Helper()
 	name, text, _ := strings.Cut(strings.TrimPrefix(line, "> "), " ")
-	input, err := decodeInput(name, shorthand.Replace(text))
+	input, err := s.decodeInput(name, shorthand.Replace(text))
 	if err != nil {
 		s.t.Fatalf("%s: %v", line, err)
 	}
@@ -181,7 +202,7 @@ func encodeOutput(t *testing.T, out any) string {
 
 // decodeInput makes the input of an operation from JSON by the contract's
 // member names, be they of the path, the query or the body.
-func decodeInput(operation, text string) (any, error) {
+func (s *session) decodeInput(operation, text string) (any, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &members); err != nil {
 		return nil, fmt.Errorf("read input: %w", err)
@@ -202,6 +223,9 @@ func decodeInput(operation, text string) (any, error) {
 				var document string
 				if err := json.Unmarshal(value, &document); err != nil {
 					return nil, err
+				}
+				if name, ok := strings.CutPrefix(document, "@"); ok {
+					document = s.documents[name]
 				}
 				field.SetBytes([]byte(document))
 				continue
