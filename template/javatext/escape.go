@@ -1,0 +1,188 @@
+package javatext
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+const upperHex = "0123456789ABCDEF"
+
+// EscapeJavaScript returns escapeJavaScript of commons-lang 2, which is what
+// $util.escapeJavaScript calls: quotes of both kinds, backslash and slash get
+// a backslash, what is not printable ASCII becomes \b, \n, \t, \f, \r or
+// \uXXXX in capitals, one for each UTF-16 unit.
+func EscapeJavaScript(s string) string {
+	if plainScript(s) {
+		return s
+	}
+	return string(AppendEscapeJavaScript(make([]byte, 0, len(s)+len(s)/8+8), s))
+}
+
+func plainScript(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c > 0x7E || c == '\'' || c == '"' || c == '\\' || c == '/' {
+			return false
+		}
+	}
+	return true
+}
+
+// AppendEscapeJavaScript appends [EscapeJavaScript] of s to dst.
+func AppendEscapeJavaScript(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= 0x80 {
+			r, n := decode(s[i:])
+			i += n
+			dst = appendUnits(dst, r)
+			continue
+		}
+		i++
+		dst = appendScript(dst, c)
+	}
+	return dst
+}
+
+func appendScript(dst []byte, c byte) []byte {
+	switch c {
+	case '\'', '"', '\\', '/':
+		return append(dst, '\\', c)
+	case '\b':
+		return append(dst, `\b`...)
+	case '\n':
+		return append(dst, `\n`...)
+	case '\t':
+		return append(dst, `\t`...)
+	case '\f':
+		return append(dst, `\f`...)
+	case '\r':
+		return append(dst, `\r`...)
+	}
+	if c < 0x20 {
+		return appendUnit(dst, rune(c))
+	}
+	return append(dst, c) // U+007F is left alone, as commons-lang does
+}
+
+func appendUnits(dst []byte, r rune) []byte {
+	if r > 0xFFFF {
+		hi, lo := split(r)
+		return appendUnit(appendUnit(dst, hi), lo)
+	}
+	return appendUnit(dst, r)
+}
+
+func appendUnit(dst []byte, u rune) []byte {
+	return append(dst, '\\', 'u', upperHex[u>>12&15], upperHex[u>>8&15], upperHex[u>>4&15], upperHex[u&15])
+}
+
+// URLEncode returns URLEncoder.encode(s, UTF-8): a blank is +, letters,
+// digits and . - * _ stay, every other byte is %XX.
+func URLEncode(s string) string {
+	s = Encode(s)
+	b := make([]byte, 0, len(s)+len(s)/4+8)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '-', c == '*', c == '_':
+			b = append(b, c)
+		case c == ' ':
+			b = append(b, '+')
+		default:
+			b = append(b, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return string(b)
+}
+
+// URLDecode returns URLDecoder.decode(s, UTF-8): + is a blank, %XX a byte;
+// the error carries Java's text when a % starts no such byte.
+func URLDecode(s string) (string, error) {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		switch s[i] {
+		case '+':
+			b = append(b, ' ')
+			i++
+		case '%':
+			run, n, err := percentRun(s[i:])
+			if err != nil {
+				return "", err
+			}
+			b = append(b, DecodeUTF8(run)...)
+			i += n
+		default:
+			b = append(b, s[i])
+			i++
+		}
+	}
+	return string(b), nil
+}
+
+// percentRun reads the %XX sequences at the start of s; Java decodes each run
+// of them as one piece of UTF-8.
+func percentRun(s string) (run []byte, n int, err error) {
+	for n+2 < len(s) && s[n] == '%' {
+		v, err := strconv.ParseUint(s[n+1:n+3], 16, 8)
+		if err != nil || s[n+1] == '_' {
+			return nil, 0, badPercent(s[n+1 : n+3])
+		}
+		run = append(run, byte(v))
+		n += 3
+	}
+	if n < len(s) && s[n] == '%' {
+		return nil, 0, errors.New("URLDecoder: Incomplete trailing escape (%) pattern")
+	}
+	return run, n, nil
+}
+
+func badPercent(hex string) error {
+	if hex[0] == '-' {
+		return errors.New("URLDecoder: Illegal hex characters in escape (%) pattern - negative value")
+	}
+	return fmt.Errorf("URLDecoder: Illegal hex characters in escape (%%) pattern - For input string: %q", hex)
+}
+
+// Base64Encode returns Base64.getEncoder().encodeToString of the string's
+// UTF-8 bytes.
+func Base64Encode(s string) string {
+	return base64.StdEncoding.EncodeToString([]byte(Encode(s)))
+}
+
+// Base64Decode returns Base64.getDecoder().decode(s): the standard alphabet,
+// padding optional but right when there, no blanks or line ends.
+func Base64Decode(s string) ([]byte, error) {
+	body, pad := s, 0
+	for pad < 2 && len(body) > 0 && body[len(body)-1] == '=' {
+		body = body[:len(body)-1]
+		pad++
+	}
+	for i := range len(body) {
+		if c := body[i]; !isBase64(c) {
+			return nil, badBase64(body, i)
+		}
+	}
+	switch {
+	case len(body)%4 == 1:
+		return nil, errors.New("Last unit does not have enough valid bits")
+	case pad > 0 && (len(body)+pad)%4 != 0:
+		return nil, errors.New("Input byte array has wrong 4-byte ending unit")
+	}
+	return base64.RawStdEncoding.DecodeString(body) // trailing bits are dropped, in Java too
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/'
+}
+
+func badBase64(s string, at int) error {
+	switch {
+	case s[at] != '=':
+		return fmt.Errorf("Illegal base64 character %x", s[at])
+	case at%4 < 2 || at%4 == 2 && s[at+1] != '=':
+		return errors.New("Input byte array has wrong 4-byte ending unit")
+	default:
+		return fmt.Errorf("Input byte array has incorrect ending byte at %d", at+1)
+	}
+}
