@@ -1,0 +1,296 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
+)
+
+// TestMutatedCalls makes 2,000 calls that are those of the sessions with
+// something changed, one after the other on one store: whatever they are, each
+// is answered by an output or an *apigw.Error, a refused one changes nothing
+// (session.call sees to both), and what is stored stays whole.
+func TestMutatedCalls(t *testing.T) {
+	calls := sessionCalls(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	m := &mutator{random: random, words: wordsOf(calls)}
+	s := newSession(t, "response")
+	s.documents = map[string]string{}
+	refused := 0
+	for i := range 2000 {
+		if i%200 == 199 { // a store that most of the calls still fit
+			s = newSession(t, "response")
+			s.documents = map[string]string{}
+		}
+		call := m.mutate(calls[random.IntN(len(calls))])
+		if call == "" {
+			continue
+		}
+		if strings.Contains(s.call(call), "Exception: ") {
+			refused++
+		}
+		if err := checkStore(s); err != nil {
+			t.Fatalf("after %s: %v", call, err)
+		}
+	}
+	t.Logf("%d calls were refused", refused)
+	if refused < 200 || refused > 1900 {
+		t.Errorf("%d of 2000 calls were refused: the mutations show little", refused)
+	}
+}
+
+func sessionCalls(t *testing.T) (calls []string) {
+	files, err := filepath.Glob("testdata/*.session")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(string(text), "\n") {
+			if strings.HasPrefix(line, "> ") && !strings.HasPrefix(line, "> DeleteRestApi") {
+				calls = append(calls, line)
+			}
+		}
+	}
+	return calls
+}
+
+func wordsOf(calls []string) []string {
+	words := []string{"", " ", "/", "~", "~1", "~01", "%2F", "..", "@", "{", "{}", "{+}", "$", "'", "\"", "\x00", "é\u2028", strings.Repeat("x", 5000), "0", "-1", "99999999999999999999", "true", "null", "[]", "(((", "#set($"}
+	seen := map[string]bool{}
+	for _, call := range calls {
+		for _, word := range strings.FieldsFunc(call, func(r rune) bool { return strings.ContainsRune(`",:[]{}`, r) }) {
+			seen[word] = true
+		}
+	}
+	return append(words, slices.Sorted(maps.Keys(seen))...)
+}
+
+// A mutator changes calls.
+type mutator struct {
+	random *rand.Rand
+	words  []string
+}
+
+func (m *mutator) word() string { return m.words[m.random.IntN(len(m.words))] }
+
+// mutate changes a call in one to three places, "" if it no longer is one.
+func (m *mutator) mutate(call string) string {
+	name, text, _ := strings.Cut(strings.TrimPrefix(call, "> "), " ")
+	var input any
+	if err := json.Unmarshal([]byte(shorthand.Replace(text)), &input); err != nil {
+		return ""
+	}
+	for range 1 + m.random.IntN(3) {
+		input = m.value(input, 0)
+	}
+	changed, err := json.Marshal(input)
+	if err != nil {
+		return ""
+	}
+	call = "> " + name + " " + string(changed)
+	if _, err := (&session{}).decodeInput(name, string(changed)); err != nil {
+		return "" // the codec refuses it before the control plane sees it
+	}
+	return call
+}
+
+// value changes something in v: a leaf, or a member of a composite.
+func (m *mutator) value(v any, depth int) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return m.object(v, depth)
+	case []any:
+		return m.list(v, depth)
+	case string:
+		return m.text(v)
+	case float64:
+		return []float64{-1, 0, 1, 49, 30000, 1e9}[m.random.IntN(6)]
+	case bool:
+		return !v
+	}
+	return v
+}
+
+func (m *mutator) object(v map[string]any, depth int) any {
+	if len(v) == 0 {
+		return map[string]any{m.word(): m.word()}
+	}
+	keys := slices.Sorted(maps.Keys(v))
+	key := keys[m.random.IntN(len(keys))]
+	switch m.random.IntN(8) {
+	case 0:
+		delete(v, key)
+	case 1:
+		if depth > 0 { // a map's key, not a member's name
+			v[m.word()] = v[key]
+		}
+	default:
+		v[key] = m.value(v[key], depth+1)
+	}
+	return v
+}
+
+func (m *mutator) list(v []any, depth int) any {
+	if len(v) == 0 {
+		return v
+	}
+	at := m.random.IntN(len(v))
+	switch m.random.IntN(4) {
+	case 0:
+		return append(v, v[at])
+	case 1:
+		return slices.Delete(v, at, at+1)
+	}
+	v[at] = m.value(v[at], depth+1)
+	return v
+}
+
+func (m *mutator) text(v string) string {
+	switch at := m.random.IntN(len(v) + 1); m.random.IntN(5) {
+	case 0:
+		return m.word()
+	case 1:
+		return v[:at] + m.word() + v[at:]
+	case 2:
+		return strings.ToValidUTF8(v[:at], "")
+	case 3:
+		return v + "/" + m.word()
+	}
+	return v
+}
+
+// checkStore says what is not whole in a session's store.
+func checkStore(s *session) error {
+	return s.store.View(context.Background(), func(in store.Tx) error {
+		t := s.service.newTx(testCaller, in)
+		var broken []error
+		for api, err := range t.restApis("") {
+			if err != nil {
+				return err
+			}
+			broken = append(broken, checkTree(t, *api.Id), checkMethods(t, *api.Id), checkStages(t, *api.Id))
+			if len(api.EndpointConfiguration.Types) != 1 || deref(api.Name) == "" {
+				broken = append(broken, fmt.Errorf("API %s is %+v", *api.Id, *api))
+			}
+		}
+		return errors.Join(broken...)
+	})
+}
+
+func checkTree(t *tx, api string) error {
+	tree, err := t.tree(api)
+	if err != nil {
+		return err
+	}
+	paths := map[string]bool{}
+	for _, resource := range tree.sorted() {
+		if paths[*resource.Path] {
+			return fmt.Errorf("two resources at %s", *resource.Path)
+		}
+		paths[*resource.Path] = true
+		if resource.ParentId == nil {
+			continue
+		}
+		parent := tree.byId[*resource.ParentId]
+		if parent == nil || childPath(parent, *resource.PathPart) != *resource.Path {
+			return fmt.Errorf("resource %s at %s is not below its parent", *resource.Id, *resource.Path)
+		}
+	}
+	if len(paths) > 0 && !paths["/"] {
+		return errors.New("no root")
+	}
+	return nil
+}
+
+func checkMethods(t *tx, api string) error {
+	methods, err := t.allMethods(api)
+	if err != nil {
+		return err
+	}
+	for resource, byVerb := range methods {
+		if _, err := t.resource(api, resource); err != nil {
+			return fmt.Errorf("methods of resource %s: %w", resource, err)
+		}
+		for verb, method := range byVerb {
+			if *method.HttpMethod != verb || !slices.Contains(verbs, verb) || method.ApiKeyRequired == nil {
+				return fmt.Errorf("method %s: %+v", verb, *method)
+			}
+			if err := checkIntegrationIsWhole(method.MethodIntegration); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkIntegrationIsWhole(i *apigw.Integration) error {
+	if i == nil {
+		return nil
+	}
+	if i.Type == nil || i.PassthroughBehavior == nil || i.TimeoutInMillis == nil || i.CacheKeyParameters == nil || i.CacheNamespace == nil {
+		return fmt.Errorf("integration without defaults: %+v", *i)
+	}
+	patterns := map[string]bool{}
+	for status, response := range i.IntegrationResponses {
+		if deref(response.StatusCode) != status || patterns[deref(response.SelectionPattern)] {
+			return fmt.Errorf("integration response %s: %+v", status, *response)
+		}
+		patterns[deref(response.SelectionPattern)] = true
+	}
+	return nil
+}
+
+func checkStages(t *tx, api string) error {
+	for stage, err := range scan[apigw.Stage](t, t.key("restapis", api, "stages")) {
+		if err != nil {
+			return err
+		}
+		if _, err := t.frozen(api, deref(stage.DeploymentId)); err != nil {
+			return fmt.Errorf("stage %s: %w", *stage.StageName, err)
+		}
+	}
+	return nil
+}
+
+// FuzzPatch: any patch of an Integration or its response is answered, and a
+// refused one leaves the store alone.
+func FuzzPatch(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"replace", "/responseParameters/method.response.header.X", "'*'"},
+		{"add", "/responseTemplates/application~1json", "{}"},
+		{"remove", "/responseTemplates/~01~1", ""},
+		{"copy", "//", "x"},
+		{"replace", "", ""},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	f.Fuzz(func(t *testing.T, op, path, value string) {
+		s := newSession(t, "response")
+		s.call(`> PutIntegrationResponse {$m,"statusCode":"200","responseParameters":{"method.response.header.X":"'a'"}}`)
+		ops, err := json.Marshal([]map[string]string{{"op": op, "path": path, "value": value}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range []string{`UpdateIntegration {$m`, `UpdateMethod {$m`, `UpdateIntegrationResponse {$m,"statusCode":"200"`, `UpdateMethodResponse {$m,"statusCode":"200"`, `UpdateRestApi {"restApiId":"api1"`, `UpdateResource {$r`} {
+			s.call("> " + target + `,"patchOperations":` + string(ops) + "}")
+			if err := checkStore(s); err != nil {
+				t.Fatalf("after %s %s: %v", target, ops, err)
+			}
+		}
+	})
+}
