@@ -1,6 +1,8 @@
 package openapi
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -36,30 +38,52 @@ func invalidMapping(errors ...string) string {
 	return "Invalid mapping expression specified: Validation Result: warnings : [], errors : [" + strings.Join(errors, ", ") + "]"
 }
 
-// An integrationCheck is why an Integration is refused; "" if it is not.
-type integrationCheck func(*operation, *apigw.Integration) string
+// A refusal is why something is refused, in AWS's words, and what to do about
+// it; the zero refusal is none.
+type refusal struct{ message, nextStep string }
 
-var integrationChecks = []integrationCheck{
-	checkType, checkHTTPMethod, checkURI, checkProxyTarget, checkCredentials, checkTimeout, checkRequestParameters,
-	checkRequestTemplates, checkCacheKeys, checkConnection, checkEnumerations, checkTransferMode,
+// report makes a finding of a refusal: "Unable to put integration on 'GET' for
+// resource at path '/': …".
+func (im *importer) report(rule, what string, o *operation, at position, r refusal) {
+	f := Finding{Rule: rule, Severity: SeverityError, NextStep: cmp.Or(r.nextStep, ruleNamed(rule).nextStep)}
+	f.Message = fmt.Sprintf("Unable to put %s on '%s' for resource at path '%s': %s", what, o.verb, o.path, r.message)
+	im.found.addFinding(at, f)
 }
 
-func refuseIntegration(o *operation, in *apigw.Integration) string {
-	for _, check := range integrationChecks {
-		if refusal := check(o, in); refusal != "" {
-			return refusal
+// integrationChecks are the rules of PutIntegration in its order. A check is
+// why an Integration is refused, "" if it is not.
+var integrationChecks = []struct {
+	check    func(*operation, *apigw.Integration) string
+	nextStep string
+}{
+	{checkType, "set type to http, http_proxy, aws, aws_proxy or mock"},
+	{checkHTTPMethod, "set httpMethod to the verb of the call to the back end"},
+	{checkURI, "give a uri with http:// or https:// and a host; for AWS types an ARN with :path/ or :action/"},
+	{checkProxyTarget, "use type aws for services other than Lambda"},
+	{checkCredentials, "give the ARN of the role to assume as credentials"},
+	{checkTimeout, "change timeoutInMillis"},
+	{checkRequestParameters, "map declared parameters (method.request.header.X), context.X, stageVariables.X, method.request.body.X or 'text' to integration.request.header.X, .querystring.X or .path.X"},
+	{checkRequestTemplates, "name each template by a content type, such as application/json"},
+	{checkCacheKeys, "declare the parameter in the operation's parameters"},
+	{checkConnection, "give the id of the VPC link as connectionId"},
+	{checkEnumerations, "use one of the values that the message lists"},
+	{checkTLS, "take tlsConfig out"},
+	{checkTransferMode, "take responseTransferMode out, or let it agree with type and uri"},
+}
+
+func refuseIntegration(o *operation, in *apigw.Integration) refusal {
+	for _, c := range integrationChecks {
+		if message := c.check(o, in); message != "" {
+			return refusal{message, c.nextStep}
 		}
 	}
-	return ""
+	return refusal{}
 }
 
 var integrationTypes = []string{"HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"}
 
 func checkType(_ *operation, in *apigw.Integration) string {
-	if slices.Contains(integrationTypes, deref(in.Type)) {
-		return ""
-	}
-	return "Enumeration value for type must be one of: [" + strings.Join(integrationTypes, ", ") + "]"
+	return refuseValue("integration type", pointer(deref(in.Type)), integrationTypes)
 }
 
 var httpMethods = []string{"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"}
@@ -132,9 +156,9 @@ func checkCredentials(_ *operation, in *apigw.Integration) string {
 	return ""
 }
 
-func checkTimeout(_ *operation, in *apigw.Integration) string {
-	if *in.TimeoutInMillis < 50 || *in.TimeoutInMillis > defaultTimeout {
-		return "Timeout should be between 50 ms and 29000 ms"
+func checkTimeout(o *operation, in *apigw.Integration) string {
+	if t := *in.TimeoutInMillis; t < 50 || t > o.longestTimeout {
+		return fmt.Sprintf("Timeout should be between 50 ms and %d ms", o.longestTimeout)
 	}
 	return ""
 }
@@ -209,29 +233,41 @@ func checkConnection(_ *operation, in *apigw.Integration) string {
 	return ""
 }
 
-// enumerations are the members that have few values, with the text of a
-// refusal before the list.
+// enumerations are the members that have few values.
 var enumerations = []struct {
+	name   string
 	member func(*apigw.Integration) *string
 	values []string
-	name   string
 }{
-	{func(in *apigw.Integration) *string { return in.PassthroughBehavior }, []string{"WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"}, "passthroughBehavior"},
-	{func(in *apigw.Integration) *string { return in.ContentHandling }, []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}, "contentHandling"},
-	{func(in *apigw.Integration) *string { return in.ConnectionType }, []string{"INTERNET", "VPC_LINK"}, "connectionType"},
-	{func(in *apigw.Integration) *string { return in.ResponseTransferMode }, []string{"BUFFERED", "STREAM"}, "responseTransferMode"},
+	{"passthroughBehavior", func(in *apigw.Integration) *string { return in.PassthroughBehavior }, []string{"WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"}},
+	{"contentHandling", func(in *apigw.Integration) *string { return in.ContentHandling }, contentHandlings},
+	{"connectionType", func(in *apigw.Integration) *string { return in.ConnectionType }, []string{"INTERNET", "VPC_LINK"}},
+	{"responseTransferMode", func(in *apigw.Integration) *string { return in.ResponseTransferMode }, []string{"BUFFERED", "STREAM"}},
 }
+
+var contentHandlings = []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}
 
 func checkEnumerations(_ *operation, in *apigw.Integration) string {
 	for _, e := range enumerations {
-		if v := e.member(in); v != nil && !slices.Contains(e.values, *v) {
-			return "Enumeration value for " + e.name + " must be one of: [" + strings.Join(e.values, ", ") + "]"
+		if refusal := refuseValue(e.name, e.member(in), e.values); refusal != "" {
+			return refusal
 		}
 	}
+	return ""
+}
+
+func checkTLS(_ *operation, in *apigw.Integration) string {
 	if in.TlsConfig != nil && !isHTTP(in) {
-		return "TlsConfig is only supported for HTTP and HTTP_PROXY integrations"
+		return "TLS configuration is only supported for integrations of type HTTP and HTTP_PROXY"
 	}
 	return ""
+}
+
+func refuseValue(name string, value *string, values []string) string {
+	if value == nil || slices.Contains(values, *value) {
+		return ""
+	}
+	return "Invalid " + name + " specified. Valid options are " + strings.Join(values, ",")
 }
 
 const streamingLambda = "/response-streaming-invocations"
@@ -250,34 +286,58 @@ func checkTransferMode(_ *operation, in *apigw.Integration) string {
 	return ""
 }
 
-const responseHeader = "method.response.header."
-
-// refuseIntegrationResponse is why PutIntegrationResponse would not take a
-// response (§2.6).
-func refuseIntegrationResponse(o *operation, in *apigw.Integration, r *apigw.IntegrationResponse) string {
-	code := *r.StatusCode
-	if !statusCode.MatchString(code) {
-		return "Invalid response status code specified: " + code
-	}
-	if refusal := refuseTemplates(r.ResponseTemplates); refusal != "" {
-		return refusal
-	}
-	if h := r.ContentHandling; h != nil && *h != "CONVERT_TO_BINARY" && *h != "CONVERT_TO_TEXT" {
-		return "Enumeration value for contentHandling must be one of: [CONVERT_TO_BINARY, CONVERT_TO_TEXT]"
-	}
-	for other, earlier := range in.IntegrationResponses {
-		if pattern := deref(r.SelectionPattern); other != code && deref(earlier.SelectionPattern) == pattern {
-			if pattern == "" {
-				pattern = "default"
-			}
-			return "Integration response with selection pattern " + pattern + " already exists"
-		}
-	}
-	return refuseResponseParameters(o, code, r)
+// responseChecks are the rules of PutIntegrationResponse in its order.
+var responseChecks = []struct {
+	check    func(*operation, *apigw.Integration, *apigw.IntegrationResponse) string
+	nextStep string
+}{
+	{checkStatus, "give a statusCode from 100 to 599"},
+	{checkResponseTemplates, "name each template by a content type, such as application/json"},
+	{checkContentHandling, "use one of the values that the message lists"},
+	{checkSelectionPattern, "give each response a selection pattern of its own"},
+	{checkResponseParameters, "declare the header in the operation's response of that status, and map integration.response.header.X, integration.response.body.X, context.X, stageVariables.X or 'text' to it"},
 }
 
-func refuseResponseParameters(o *operation, code string, r *apigw.IntegrationResponse) string {
-	declared := o.method.MethodResponses[code]
+func refuseIntegrationResponse(o *operation, in *apigw.Integration, r *apigw.IntegrationResponse) refusal {
+	for _, c := range responseChecks {
+		if message := c.check(o, in, r); message != "" {
+			return refusal{message, c.nextStep}
+		}
+	}
+	return refusal{}
+}
+
+func checkStatus(_ *operation, _ *apigw.Integration, r *apigw.IntegrationResponse) string {
+	if statusCode.MatchString(*r.StatusCode) {
+		return ""
+	}
+	return "Invalid response status code specified: " + cmp.Or(*r.StatusCode, "null")
+}
+
+func checkResponseTemplates(_ *operation, _ *apigw.Integration, r *apigw.IntegrationResponse) string {
+	return refuseTemplates(r.ResponseTemplates)
+}
+
+func checkContentHandling(_ *operation, _ *apigw.Integration, r *apigw.IntegrationResponse) string {
+	return refuseValue("contentHandling", r.ContentHandling, contentHandlings)
+}
+
+// checkSelectionPattern: no two responses have the same pattern; none and an
+// empty one are the same.
+func checkSelectionPattern(_ *operation, in *apigw.Integration, r *apigw.IntegrationResponse) string {
+	pattern := deref(r.SelectionPattern)
+	for code, earlier := range in.IntegrationResponses {
+		if code != *r.StatusCode && deref(earlier.SelectionPattern) == pattern {
+			return "Integration response with selection pattern " + cmp.Or(pattern, "default") + " already exists"
+		}
+	}
+	return ""
+}
+
+const responseHeader = "method.response.header."
+
+func checkResponseParameters(o *operation, _ *apigw.Integration, r *apigw.IntegrationResponse) string {
+	declared := o.method.MethodResponses[*r.StatusCode]
 	for _, key := range sortedKeys(r.ResponseParameters) {
 		value := r.ResponseParameters[key]
 		if declared == nil {

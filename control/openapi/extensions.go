@@ -58,14 +58,6 @@ func (im *importer) noteUnknownExtension(f field) {
 	}
 }
 
-func (im *importer) noteCORS(n *node, at string) {
-	im.found.add("cors", n.position, "%s is for HTTP APIs: no CORS header is sent", at)
-}
-
-func (im *importer) noteHTTPAPI(n *node, at string) {
-	im.found.add("http-api-extension", n.position, "%s is for HTTP APIs", at)
-}
-
 // enumeration reads a text that must be one of a few, in upper case.
 func (im *importer) enumeration(n *node, at string, values ...string) *string {
 	s := im.text(n, at)
@@ -83,10 +75,12 @@ func (im *importer) readAPIKeySource(n *node, at string) {
 }
 
 func (im *importer) readAccessMode(n *node, at string) {
+	im.noteNotEnforced(n, at)
 	im.def.RestApi.EndpointAccessMode = im.enumeration(n, at, "BASIC", "STRICT")
 }
 
 func (im *importer) readSecurityPolicy(n *node, at string) {
+	im.noteNotEnforced(n, at)
 	im.def.RestApi.SecurityPolicy = optional(im.text(n, at))
 }
 

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -117,17 +118,20 @@ type findings struct {
 // add appends a finding of a rule, with the severity and next step of its row.
 func (fs *findings) add(rule string, at position, format string, args ...any) {
 	r := ruleNamed(rule)
-	if r.severity == SeverityError {
+	fs.addFinding(at, Finding{Rule: rule, Severity: r.severity, NextStep: r.nextStep, Message: fmt.Sprintf(format, args...)})
+}
+
+// addFinding appends a finding once. When there are too many, only the first
+// error still finds room, for the document must not pass as free of errors.
+func (fs *findings) addFinding(at position, f Finding) {
+	f.Position = Position{File: fs.file, Line: max(int(at.line), 1), Column: max(int(at.column), 1)}
+	isFirstError := f.Severity == SeverityError && fs.errors == 0
+	if f.Severity == SeverityError {
 		fs.errors++
 	}
-	if len(fs.list) >= maxFindings && !(r.severity == SeverityError && fs.errors == 1) {
-		return
+	if isFirstError || len(fs.list) < maxFindings && !slices.Contains(fs.list, f) {
+		fs.list = append(fs.list, f)
 	}
-	fs.list = append(fs.list, Finding{
-		Rule: rule, Severity: r.severity, NextStep: r.nextStep,
-		Position: Position{File: fs.file, Line: max(int(at.line), 1), Column: max(int(at.column), 1)},
-		Message:  fmt.Sprintf(format, args...),
-	})
 }
 
 // of are the findings of a severity, in the order in which they were found.

@@ -138,14 +138,13 @@ func (im *importer) reportReading() {
 // readInfo takes name, version and description of the API (AF-157).
 func (im *importer) readInfo() {
 	info := im.object(im.root.get("info"), "info")
-	if info == nil {
+	if im.root.get("info") == nil {
 		im.missing(im.root, "info")
-		return
 	}
 	api := &im.def.RestApi
 	title := im.text(info.get("title"), "info.title")
 	if title == "" {
-		im.found.add("title", info.position, "Unable to create the REST API: info.title is missing or empty")
+		im.found.add("title", info.where(), "Unable to create the REST API: info.title is missing or empty")
 	}
 	im.doc.Title, im.doc.Version = title, im.text(info.get("version"), "info.version")
 	api.Name, api.Version = &title, optional(im.doc.Version)

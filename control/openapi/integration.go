@@ -19,8 +19,8 @@ func (im *importer) readIntegration(o *operation) {
 	}
 	r := integrationReader{im: im, o: o, at: at}
 	in := r.read(n)
-	if refusal := refuseIntegration(o, in); refusal != "" {
-		im.found.add("integration", n.position, "Unable to put integration on '%s' for resource at path '%s': %s", o.verb, o.path, refusal)
+	if r := refuseIntegration(o, in); r.message != "" {
+		im.report("integration", "integration", o, n.position, r)
 	}
 	o.method.MethodIntegration = in
 	r.responses(n.get("responses"), in)
@@ -141,8 +141,8 @@ func (r integrationReader) responses(n *node, in *apigw.Integration) {
 		}
 		response := r.response(value, f.name)
 		code := deref(response.StatusCode)
-		if refusal := refuseIntegrationResponse(r.o, in, response); refusal != "" {
-			r.im.found.add("integration-response", value.position, "Unable to put integration response on '%s' for resource at path '%s': %s", r.o.verb, r.o.path, refusal)
+		if refused := refuseIntegrationResponse(r.o, in, response); refused.message != "" {
+			r.im.report("integration-response", "integration response", r.o, value.position, refused)
 		}
 		if in.IntegrationResponses[code] != nil {
 			r.im.found.add("same-status", f.position, "More than one integration response for status code %s on '%s' for resource at path '%s'. Ignoring all but the last.",

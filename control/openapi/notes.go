@@ -1,11 +1,165 @@
 package openapi
 
 import (
+	"slices"
+
 	"github.com/poterne/poterne/apigw"
 )
 
-func (im *importer) noteNoIntegration(o *operation) {
-	im.found.add("no-integration", o.position, "Method %s %s has no integration", o.verb, o.path)
+// The notes of this file are about what is accepted as it stands and will
+// surprise: Lint reports them. What each surprise is comes from the data plane
+// (§8 validation, §10 integration requests, §13 responses).
+
+func (im *importer) noteCORS(n *node, at string) {
+	im.found.add("cors", n.position, "%s is for HTTP APIs: no CORS header will be sent", at)
 }
 
-func (im *importer) noteIntegration(_ *operation, _ *node, _ *apigw.Integration) {}
+func (im *importer) noteHTTPAPI(n *node, at string) {
+	im.found.add("http-api-extension", n.position, "%s is for HTTP APIs", at)
+}
+
+func (im *importer) noteNotEnforced(n *node, at string) {
+	im.found.add("not-enforced", n.position, "%s is not enforced here", at)
+}
+
+func (im *importer) noteNoIntegration(o *operation) {
+	im.found.add("no-integration", o.position, "%s %s has no integration", o.verb, o.path)
+}
+
+// noteMethod looks at a Method without its integration.
+func (im *importer) noteMethod(o *operation) {
+	im.noteUnprotected(o)
+	im.noteUnchecked(o)
+	if len(o.method.RequestModels) > 0 && !im.validates(o, func(v apigw.RequestValidator) *bool { return v.ValidateRequestBody }) {
+		im.found.add("unvalidated-body", o.position, "The body of %s %s has a model, and no validator looks at it", o.verb, o.path)
+	}
+}
+
+// noteUnprotected tells of a method that is open in an API where others are
+// not. A document says that it means it with "security: []".
+func (im *importer) noteUnprotected(o *operation) {
+	protects := slices.ContainsFunc(sortedKeys(im.schemes), func(name string) bool {
+		return im.schemes[name].apiKey || im.schemes[name].authorizationType != "NONE"
+	})
+	meant := o.node.get("security") != nil || o.node.get("x-amazon-apigateway-auth") != nil || o.verb == "OPTIONS"
+	if protects && !meant && *o.method.AuthorizationType == "NONE" && !*o.method.ApiKeyRequired {
+		im.found.add("unprotected", o.position, "%s %s is open to everyone", o.verb, o.path)
+	}
+}
+
+// constraints are the members of a parameter's schema, or in Swagger 2 of the
+// parameter itself, that nothing enforces.
+var constraints = []string{"enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "format"}
+
+func (im *importer) noteUnchecked(o *operation) {
+	checked := im.validates(o, func(v apigw.RequestValidator) *bool { return v.ValidateRequestParameters })
+	for _, p := range o.parameters {
+		if p.in != "query" && p.in != "header" {
+			continue
+		}
+		if p.get("required").isTrue() && !checked {
+			im.found.add("unchecked-parameter", p.position, "The required parameter %s of %s %s is not checked: no validator looks at parameters", p.name, o.verb, o.path)
+		}
+		for _, name := range constraints {
+			if p.get(name) != nil || p.at("schema", name) != nil {
+				im.found.add("unchecked-constraint", p.position, "The %s of parameter %s of %s %s is not checked", name, p.name, o.verb, o.path)
+				break
+			}
+		}
+	}
+}
+
+// validates is whether the method's validator has a flag on.
+func (im *importer) validates(o *operation, flag func(apigw.RequestValidator) *bool) bool {
+	for _, v := range im.def.RequestValidators {
+		if *v.Name == deref(o.method.RequestValidatorId) {
+			return deref(flag(v))
+		}
+	}
+	return false
+}
+
+// integrationNotes are what may surprise about an Integration, each looked at
+// on its own.
+var integrationNotes = []func(im *importer, o *operation, n *node, in *apigw.Integration){
+	(*importer).notePlaceholders, (*importer).noteLambdaMethod, (*importer).noteMockTemplate,
+	(*importer).noteProxy, (*importer).noteResponses, (*importer).noteHTTPAPIMembers,
+}
+
+func (im *importer) noteIntegration(o *operation, n *node, in *apigw.Integration) {
+	for _, note := range integrationNotes {
+		note(im, o, n, in)
+	}
+}
+
+// notePlaceholders: a placeholder takes the integration's path parameter, not
+// the method's of the same name.
+func (im *importer) notePlaceholders(o *operation, n *node, in *apigw.Integration) {
+	uri := stageVariable.ReplaceAllString(deref(in.Uri), "")
+	for _, m := range pathVariable.FindAllStringSubmatch(uri, -1) {
+		if _, mapped := in.RequestParameters["integration.request.path."+m[1]]; !mapped {
+			im.found.add("unmapped-placeholder", n.get("uri").where(), "{%s} in the uri of %s %s is not mapped", m[1], o.verb, o.path)
+		}
+	}
+}
+
+func (im *importer) noteLambdaMethod(o *operation, n *node, in *apigw.Integration) {
+	if isLambdaInvocation(deref(in.Uri)) && deref(in.HttpMethod) != "POST" && in.HttpMethod != nil { // AF-252
+		im.found.add("lambda-method", n.get("httpMethod").where(), "%s %s invokes its function with %s: every request will end in a 500", o.verb, o.path, *in.HttpMethod)
+	}
+}
+
+// noteMockTemplate: a MOCK integration takes its status from a template.
+func (im *importer) noteMockTemplate(o *operation, n *node, in *apigw.Integration) {
+	if deref(in.Type) == "MOCK" && len(in.RequestTemplates) == 0 {
+		im.found.add("mock-without-status", n.position, "The MOCK integration of %s %s has no template that gives a status: requests without a body that does will end in a 500", o.verb, o.path)
+	}
+}
+
+func isProxy(in *apigw.Integration) bool {
+	return deref(in.Type) == "HTTP_PROXY" || deref(in.Type) == "AWS_PROXY"
+}
+
+func (im *importer) noteProxy(o *operation, n *node, in *apigw.Integration) {
+	if !isProxy(in) {
+		return
+	}
+	for _, f := range n.get("responses").members() {
+		if len(f.value.get("responseTemplates").members())+len(f.value.get("responseParameters").members()) > 0 {
+			im.found.add("proxy-responses", f.position, "The integration response %s of %s %s is not used", f.name, o.verb, o.path)
+		}
+	}
+	if len(in.RequestTemplates) > 0 {
+		im.found.add("proxy-templates", n.get("requestTemplates").where(), "The request templates of %s %s are not used", o.verb, o.path)
+	}
+}
+
+// noteResponses looks for answers of a back end that will find no mapping.
+func (im *importer) noteResponses(o *operation, n *node, in *apigw.Integration) {
+	if isProxy(in) {
+		return
+	}
+	if len(in.IntegrationResponses) == 0 {
+		im.found.add("no-integration-response", n.position, "The integration of %s %s has no responses: every request will end in a 500", o.verb, o.path)
+		return
+	}
+	hasDefault := false
+	for _, code := range sortedKeys(in.IntegrationResponses) {
+		pattern := deref(in.IntegrationResponses[code].SelectionPattern)
+		hasDefault = hasDefault || pattern == "" || pattern == ".*"
+		if o.method.MethodResponses[code] == nil {
+			im.found.add("undeclared-status", n.get("responses").where(), "%s %s maps to status %s, which the method does not declare", o.verb, o.path, code)
+		}
+	}
+	if !hasDefault {
+		im.found.add("no-default-response", n.get("responses").where(), "The integration of %s %s has no default response: what no pattern matches will end in a 500", o.verb, o.path)
+	}
+}
+
+func (im *importer) noteHTTPAPIMembers(_ *operation, n *node, _ *apigw.Integration) {
+	for _, name := range []string{"payloadFormatVersion", "integrationSubtype"} {
+		if member := n.get(name); member != nil {
+			im.noteHTTPAPI(member, name)
+		}
+	}
+}

@@ -34,6 +34,7 @@ type Options struct {
 	IgnoreDocumentation        bool     // ignore=documentation: make no documentation parts
 	FailOnWarnings             bool     // warnings refuse the document
 	EndpointConfigurationTypes []string // EDGE, REGIONAL or PRIVATE
+	LongestTimeout             int      // of an integration, in milliseconds; 0 means AWS's 29,000
 	Variables                  Variables
 
 	// Existing is the API that the document is merged into, or nil: the

@@ -15,6 +15,8 @@ type operation struct {
 	at         string // "paths.'/pets/{id}'(get)", as AWS's parser names the place
 	parameters []parameter
 	method     *apigw.Method
+
+	longestTimeout int // of an integration, in milliseconds
 }
 
 // A parameter is one that applies to an operation, references followed.
@@ -32,6 +34,7 @@ var operationSteps = []func(*importer, *operation){
 	(*importer).readSecurity,
 	(*importer).readValidator,
 	(*importer).checkMethod,
+	(*importer).noteMethod,
 	(*importer).readIntegration,
 	(*importer).readOperationExtensions,
 	(*importer).describeOperation,

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -90,7 +91,8 @@ func (im *importer) readOperation(item *node, resource *apigw.Resource, m field,
 	at += "(" + strings.ToLower(m.name) + ")"
 	o := &operation{
 		node: im.object(m.value, at), path: *resource.Path, verb: verb, at: at, position: m.position,
-		method: &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(false), AuthorizationType: pointer("NONE")},
+		longestTimeout: cmp.Or(im.opts.LongestTimeout, defaultTimeout),
+		method:         &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(false), AuthorizationType: pointer("NONE")},
 	}
 	if o.node == nil && !m.value.absent() {
 		return
