@@ -265,8 +265,9 @@ func (a *adoption) documentation() error {
 		}
 		there[locationName(part.Location)] = *part.Id
 	}
-	for i := range a.doc.DocumentationParts {
-		part := &a.doc.DocumentationParts[i]
+	parts := slices.Clone(a.doc.DocumentationParts)
+	for i := range parts {
+		part := &parts[i]
 		id, err := a.idOf(there, locationName(part.Location), "documentationpart", "documentationparts")
 		if err != nil {
 			return err
@@ -282,7 +283,7 @@ func (a *adoption) documentation() error {
 	}
 	return a.tx.save(a.key("documentationversions", version), &documentationVersion{
 		DocumentationVersion: apigw.DocumentationVersion{Version: &version, CreatedDate: apigw.NewTimestamp(a.tx.deps.Now())},
-		Parts:                a.doc.DocumentationParts,
+		Parts:                parts,
 	})
 }
 
@@ -352,11 +353,7 @@ func (a *adoption) methods(resource string, given *apigw.Resource) error {
 		namespace = a.tx.deps.NewID("resource")
 	}
 	for _, verb := range sortedKeys(given.ResourceMethods) {
-		method := given.ResourceMethods[verb]
-		a.resolve(method)
-		if method.MethodIntegration != nil {
-			setIntegrationDefaults(method.MethodIntegration, namespace)
-		}
+		method := a.resolved(given.ResourceMethods[verb], namespace)
 		ref := methodRef{*a.api.Id, resource, verb}
 		if err := a.checkMethod(ref, *given.Path, method); err != nil {
 			return err
@@ -368,8 +365,10 @@ func (a *adoption) methods(resource string, given *apigw.Resource) error {
 	return nil
 }
 
-// resolve turns the names that a Method refers to into ids.
-func (a *adoption) resolve(method *apigw.Method) {
+// resolved is a copy of a document's Method with ids for names and with the
+// defaults; the document stays as it is, for the transaction may run again.
+func (a *adoption) resolved(given *apigw.Method, namespace string) *apigw.Method {
+	method := *given
 	if method.AuthorizerId != nil {
 		method.AuthorizerId = new(a.authorizers[*method.AuthorizerId])
 	}
@@ -377,6 +376,12 @@ func (a *adoption) resolve(method *apigw.Method) {
 		method.RequestValidatorId = new(a.validators[*method.RequestValidatorId])
 	}
 	setDefault(&method.ApiKeyRequired, false)
+	if method.MethodIntegration != nil {
+		integration := *method.MethodIntegration
+		setIntegrationDefaults(&integration, namespace)
+		method.MethodIntegration = &integration
+	}
+	return &method
 }
 
 // checkMethod holds a Method and what is inside against the rules of the Put

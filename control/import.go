@@ -12,74 +12,84 @@ import (
 // ImportRestApi and PutRestApi take an OpenAPI document (control plane §4).
 // What a document says is read by package openapi and stored by adopt.
 
-func (t *tx) importRestApi(in *apigw.ImportRestApiInput) (*apigw.RestApi, error) {
-	if err := t.checkDocumentSize(in.Body); err != nil {
-		return nil, err
-	}
-	id, err := t.newID("restapi", indexKey)
-	if err != nil {
-		return nil, err
-	}
-	options := t.importOptions(id, in.Parameters)
+// The document is read before the transaction that stores it begins, so that
+// a long one holds up no other writer.
+
+func (s *Service) importRestApi(ctx context.Context, c Caller, in *apigw.ImportRestApiInput) (*apigw.RestApi, error) {
+	id := s.deps.NewID("restapi")
+	options := s.importOptions(c, id, in.Parameters)
 	options.FailOnWarnings = deref(in.FailOnWarnings)
-	doc, err := openapi.Import(in.Body, options)
-	if err != nil {
-		return nil, importError(err)
-	}
-	api, err := t.createFrom(id, doc)
+	doc, err := s.readDocument(in.Body, options)
 	if err != nil {
 		return nil, err
 	}
-	shown := shownApi(api)
+	var shown *apigw.RestApi
+	err = s.update(ctx, c, func(t *tx) error {
+		api, err := t.createFrom(id, doc)
+		shown = api
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown = shownApi(shown)
 	shown.Warnings = doc.WarningTexts()
 	return shown, nil
 }
 
-func (t *tx) putRestApi(in *apigw.PutRestApiInput) (*apigw.RestApi, error) {
-	if err := t.checkDocumentSize(in.Body); err != nil {
-		return nil, err
-	}
-	api, err := load[apigw.RestApi](t, t.apiKey(in.RestApiId))
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) putRestApi(ctx context.Context, c Caller, in *apigw.PutRestApiInput) (*apigw.RestApi, error) {
 	mode := merge
 	if deref(in.Mode) == apigw.PutModeOverwrite {
 		mode = overwrite
 	}
-	doc, err := t.readForPut(api, mode, in)
+	doc, err := s.readForPut(ctx, c, mode, in)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.adopt(api, doc, mode); err != nil {
+	var shown *apigw.RestApi
+	err = s.update(ctx, c, func(t *tx) error {
+		api, err := t.restApi(in.RestApiId)
+		if err != nil {
+			return err
+		}
+		shown = api
+		return t.adopt(api, doc, mode)
+	})
+	if err != nil {
 		return nil, err
 	}
-	shown := shownApiWithTags(api)
+	shown = shownApiWithTags(shown)
 	shown.Warnings = doc.WarningTexts()
 	return shown, nil
 }
 
-// readForPut reads the document of a PutRestApi on api, which may be missing:
-// that the input cannot be read comes first (AF-156).
-func (t *tx) readForPut(api *apigw.RestApi, mode adoptionMode, in *apigw.PutRestApiInput) (*openapi.Document, error) {
-	options := t.importOptions(in.RestApiId, in.Parameters)
+// readForPut reads the document of a PutRestApi. That the input cannot be read
+// comes before that there is no API, which comes before what is wrong with the
+// document (AF-156).
+func (s *Service) readForPut(ctx context.Context, c Caller, mode adoptionMode, in *apigw.PutRestApiInput) (*openapi.Document, error) {
+	options := s.importOptions(c, in.RestApiId, in.Parameters)
 	options.FailOnWarnings = deref(in.FailOnWarnings)
-	if api != nil && mode == merge {
+	missing := s.view(ctx, c, func(t *tx) error {
 		existing, err := t.definitionFrame(in.RestApiId)
-		if err != nil {
-			return nil, err
+		if mode == merge {
+			options.Existing = existing
 		}
-		options.Existing = existing
-	}
-	doc, err := openapi.Import(in.Body, options)
+		return err
+	})
+	doc, err := s.readDocument(in.Body, options)
 	var refused *openapi.Error
-	if api == nil && (!errors.As(err, &refused) || !refused.Unreadable) {
-		return nil, t.errNoApi(in.RestApiId)
+	if missing != nil && (!errors.As(err, &refused) || !refused.Unreadable) {
+		return nil, missing
 	}
-	if err != nil {
-		return nil, importError(err)
+	return doc, err
+}
+
+// readDocument reads a document; an error of its own is an *openapi.Error.
+func (s *Service) readDocument(document []byte, options openapi.Options) (*openapi.Document, error) {
+	if limit := s.deps.Quotas.DocumentBytes; len(document) > limit {
+		return nil, apigw.BadRequest("The document has %d bytes, and %d are allowed", len(document), limit)
 	}
-	return doc, nil
+	return openapi.Import(document, options)
 }
 
 // createFrom makes a RestApi of a document, under id. It has no default models
@@ -97,54 +107,17 @@ func (t *tx) createFrom(id string, doc *openapi.Document) (*apigw.RestApi, error
 	return api, t.adopt(api, doc, merge)
 }
 
-// Apply makes the RestApi id be what doc says: it is created, or overwritten
-// without a trace of what it was. Errors are those of PutRestApi.
-func (s *Service) Apply(ctx context.Context, c Caller, id string, doc *openapi.Document) (*apigw.RestApi, error) {
-	var applied *apigw.RestApi
-	err := s.update(ctx, c, func(t *tx) error {
-		api, err := load[apigw.RestApi](t, t.apiKey(id))
-		if err != nil {
-			return err
-		}
-		if api == nil {
-			applied, err = t.createFrom(id, doc)
-			return err
-		}
-		applied = api
-		return t.adopt(api, doc, replaceWhole)
-	})
-	if err != nil {
-		return nil, s.answer(ctx, c, "Apply", err)
-	}
-	return shownApi(applied), nil
-}
-
-func importError(err error) error {
-	var refused *openapi.Error
-	if errors.As(err, &refused) {
-		return refused.BadRequest()
-	}
-	return err
-}
-
-func (t *tx) checkDocumentSize(document []byte) error {
-	if len(document) > t.deps.Quotas.DocumentBytes {
-		return apigw.BadRequest("The document has %d bytes, and %d are allowed", len(document), t.deps.Quotas.DocumentBytes)
-	}
-	return nil
-}
-
 // importOptions are the query parameters of an import (control plane §4.1,
 // §4.7).
-func (t *tx) importOptions(id string, parameters map[string]string) openapi.Options {
+func (s *Service) importOptions(c Caller, id string, parameters map[string]string) openapi.Options {
 	options := openapi.Options{
 		RestApiId:           id,
 		BasePath:            openapi.BasePath(parameters["basepath"]),
 		IgnoreDocumentation: parameters["ignore"] == "documentation",
 		Variables: openapi.Variables{
-			AccountId: t.deps.AccountId,
-			Region:    t.caller.Region,
-			Partition: partition(t.caller.Region),
+			AccountId: s.deps.AccountId,
+			Region:    c.Region,
+			Partition: partition(c.Region),
 		},
 	}
 	if types := parameters["endpointConfigurationTypes"]; types != "" {

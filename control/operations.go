@@ -7,8 +7,8 @@ var operations = map[string]handler{
 	"GetRestApi":    read((*tx).getRestApi),
 	"GetRestApis":   read((*tx).getRestApis),
 	"UpdateRestApi": write((*tx).updateRestApi),
-	"ImportRestApi": write((*tx).importRestApi),
-	"PutRestApi":    write((*tx).putRestApi),
+	"ImportRestApi": outside((*Service).importRestApi),
+	"PutRestApi":    outside((*Service).putRestApi),
 
 	"CreateResource": write((*tx).createResource),
 	"DeleteResource": erase((*tx).deleteResource),

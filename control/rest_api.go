@@ -3,8 +3,6 @@ package control
 import (
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/store"
@@ -105,94 +103,6 @@ func defaultAddresses(types []string) string {
 	return apigw.IpAddressTypeIpv4
 }
 
-// checkNewRestApi is in AWS's order (AF-020 to AF-026).
-func (t *tx) checkNewRestApi(in *apigw.CreateRestApiInput, api *apigw.RestApi) error {
-	if in.Description != nil && *in.Description == "" {
-		return apigw.BadRequest("Description cannot be an empty string")
-	}
-	if in.CloneFrom != nil {
-		exists, err := t.has(t.apiKey(*in.CloneFrom))
-		if err != nil {
-			return err
-		}
-		if !exists {
-			return apigw.BadRequest("Invalid API identifier specified")
-		}
-	}
-	if err := t.checkTags(in.Tags); err != nil {
-		return err
-	}
-	return t.checkRestApi(api)
-}
-
-// apiChecks are what a RestApi is held against whenever it is stored, in AWS's
-// order (control plane §2.1, §7.4).
-var apiChecks = []func(*tx, *apigw.RestApi) error{
-	checkEndpointTypes,
-	checkCompression,
-	checkApiName,
-	checkSecurityPolicy,
-	normalisePolicy,
-}
-
-func (t *tx) checkRestApi(api *apigw.RestApi) error {
-	for _, check := range apiChecks {
-		if err := check(t, api); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkEndpointTypes(_ *tx, api *apigw.RestApi) error {
-	endpoint := api.EndpointConfiguration
-	switch len(endpoint.Types) {
-	case 0:
-		return apigw.BadRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")
-	case 1:
-	default:
-		return apigw.BadRequest("Cannot create an api with multiple Endpoint Types.")
-	}
-	private := endpoint.Types[0] == apigw.EndpointTypePrivate
-	if private && *endpoint.IpAddressType == apigw.IpAddressTypeIpv4 {
-		return apigw.BadRequest("Only dualstack ipAddressType is supported for Private APIs.")
-	}
-	if !private && len(endpoint.VpcEndpointIds) > 0 {
-		return apigw.BadRequest("VPC endpoint IDs can only be specified for private APIs.")
-	}
-	return nil
-}
-
-const badCompression = "Invalid minimum compression size, must be between 0 and 10485760"
-
-func checkCompression(_ *tx, api *apigw.RestApi) error {
-	if size := api.MinimumCompressionSize; size != nil && (*size < 0 || *size > 10_485_760) {
-		return apigw.BadRequest(badCompression)
-	}
-	return nil
-}
-
-func checkApiName(_ *tx, api *apigw.RestApi) error {
-	switch {
-	case deref(api.Name) == "":
-		return apigw.BadRequest("Name cannot be empty")
-	case len(*api.Name) > 1024:
-		return apigw.BadRequest("Invalid API name, can be at most 1024 characters.")
-	}
-	return nil
-}
-
-func checkSecurityPolicy(_ *tx, api *apigw.RestApi) error {
-	enhanced := strings.HasPrefix(deref(api.SecurityPolicy), "SecurityPolicy_")
-	switch {
-	case enhanced && api.EndpointAccessMode == nil:
-		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
-	case !enhanced && api.EndpointAccessMode != nil:
-		return apigw.BadRequest("Endpoint access mode is not supported for the specified security policy")
-	}
-	return nil
-}
-
 // customId is the tag that chooses a RestApi's id, as emulators have it.
 const customId = "_custom_id_"
 
@@ -277,33 +187,6 @@ func (t *tx) claimApiId(wanted string) (string, error) {
 	return wanted, t.save(indexKey(wanted), &apiIndex{t.caller.Region})
 }
 
-// isApiId says whether id can be the first label of a host name.
-func isApiId(id string) bool {
-	for _, c := range id {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return id != "" && len(id) <= 63 && id[0] != '-' && id[len(id)-1] != '-'
-}
-
-func (t *tx) checkApiQuota(kind string) error {
-	quota := t.deps.Quotas.RestApis[kind]
-	count := 0
-	for api, err := range t.restApis("") {
-		if err != nil {
-			return err
-		}
-		if slices.Contains(api.EndpointConfiguration.Types, kind) {
-			count++
-		}
-	}
-	if count >= quota {
-		return errQuota("APIs", "this account")
-	}
-	return nil
-}
-
 // defaultModels are what CreateRestApi adds (AF-086). Their white space is our
 // choice.
 var defaultModels = []apigw.Model{
@@ -372,114 +255,6 @@ func (t *tx) deleteRestApi(in *apigw.DeleteRestApiInput) error {
 		return err
 	}
 	return t.Delete(t.apiKey(in.RestApiId))
-}
-
-const badAddressType = "ipAddressType must be either ipv4 or dualstack."
-
-var (
-	endpointTypes = []string{apigw.EndpointTypeRegional, apigw.EndpointTypeEdge, apigw.EndpointTypePrivate}
-	addressTypes  = []string{apigw.IpAddressTypeIpv4, apigw.IpAddressTypeDualstack}
-	keySources    = []string{apigw.ApiKeySourceTypeHeader, apigw.ApiKeySourceTypeAuthorizer}
-	accessModes   = []string{apigw.EndpointAccessModeBasic, apigw.EndpointAccessModeStrict}
-)
-
-var securityPolicies = []string{
-	apigw.SecurityPolicyTLS10,
-	apigw.SecurityPolicyTLS12,
-	apigw.SecurityPolicySecurityPolicyTls1313202509,
-	apigw.SecurityPolicySecurityPolicyTls1313FIPS202509,
-	apigw.SecurityPolicySecurityPolicyTls1312PFSPQ202509,
-	apigw.SecurityPolicySecurityPolicyTls1312FIPSPQ202509,
-	apigw.SecurityPolicySecurityPolicyTls1312FIPSPFSPQ202509,
-	apigw.SecurityPolicySecurityPolicyTls1312PQ202509,
-	apigw.SecurityPolicySecurityPolicyTls1312202106,
-	apigw.SecurityPolicySecurityPolicyTls132025Edge,
-	apigw.SecurityPolicySecurityPolicyTls12PFS2025Edge,
-	apigw.SecurityPolicySecurityPolicyTls122018Edge,
-}
-
-// Control plane §3.4.1 has the oddities.
-var restApiPatches = patchTable[apigw.RestApi]{familyB, []patchRule[apigw.RestApi]{
-	{path: "/name", ops: replace,
-		apply: setText(func(a *apigw.RestApi) **string { return &a.Name })},
-	{path: "/description", ops: add | replace | remove,
-		apply: patchDescription},
-	{path: "/apiKeySource", ops: replace,
-		apply: setOneOf(func(a *apigw.RestApi) **string { return &a.ApiKeySource }, keySources, "Invalid apiKeySource specified. Valid options are HEADER,AUTHORIZER")},
-	{path: "/binaryMediaTypes/*", ops: add | replace | remove,
-		apply: patchBinaryMediaType},
-	{path: "/minimumCompressionSize", ops: replace,
-		apply: patchCompression},
-	{path: "/disableExecuteApiEndpoint", ops: replace,
-		apply: setBool(func(a *apigw.RestApi) **bool { return &a.DisableExecuteApiEndpoint })},
-	{path: "/endpointConfiguration/types/*", ops: replace, wrongOp: anyOp, // AF-028
-		apply: patchEndpointType},
-	{path: "/endpointConfiguration/vpcEndpointIds", ops: add | remove,
-		apply: setElement(func(a *apigw.RestApi) *[]string { return &a.EndpointConfiguration.VpcEndpointIds })},
-	{path: "/endpointConfiguration/ipAddressType", ops: replace,
-		apply: patchAddressType},
-	{path: "/endpointAccessMode", ops: replace,
-		apply: setOneOf(func(a *apigw.RestApi) **string { return &a.EndpointAccessMode }, accessModes, "Invalid endpointAccessMode specified. Valid options are BASIC,STRICT")},
-	{path: "/securityPolicy", ops: replace,
-		apply: setOneOf(func(a *apigw.RestApi) **string { return &a.SecurityPolicy }, securityPolicies, "Invalid securityPolicy specified")},
-	{path: "/policy", ops: replace,
-		apply: setOptional(func(a *apigw.RestApi) **string { return &a.Policy })},
-}}
-
-func patchDescription(a *apigw.RestApi, p *patch) error {
-	a.Description = optional(p.text())
-	if p.op == remove { // AF-032; a value is ignored
-		a.Description = nil
-	}
-	return nil
-}
-
-// patchBinaryMediaType: a set of path elements; what replaces one goes to the
-// end (AF-030).
-func patchBinaryMediaType(a *apigw.RestApi, p *patch) error {
-	rest := without(a.BinaryMediaTypes, p.key())
-	switch p.op {
-	case add:
-		rest = append(rest, p.key())
-	case replace:
-		rest = append(rest, p.text())
-	}
-	a.BinaryMediaTypes = omitEmpty(rest)
-	return nil
-}
-
-func patchCompression(a *apigw.RestApi, p *patch) error {
-	a.MinimumCompressionSize = nil // "" and none switch it off (AF-022)
-	if p.text() == "" {
-		return nil
-	}
-	size, err := strconv.Atoi(p.text())
-	if err != nil {
-		return apigw.BadRequest(badCompression)
-	}
-	a.MinimumCompressionSize = &size
-	return checkCompression(nil, a)
-}
-
-// patchEndpointType: the last segment is an index or a type (AF-029) and says
-// nothing, for there is one type. PRIVATE comes with dualstack (AF-027).
-func patchEndpointType(a *apigw.RestApi, p *patch) error {
-	if !slices.Contains(endpointTypes, p.text()) {
-		return apigw.BadRequest("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
-	}
-	a.EndpointConfiguration.Types = []string{p.text()}
-	if p.text() == apigw.EndpointTypePrivate {
-		a.EndpointConfiguration.IpAddressType = new(apigw.IpAddressTypeDualstack)
-	}
-	return nil
-}
-
-func patchAddressType(a *apigw.RestApi, p *patch) error {
-	if !slices.Contains(addressTypes, p.text()) {
-		return apigw.BadRequest(badAddressType)
-	}
-	a.EndpointConfiguration.IpAddressType = new(p.text())
-	return checkEndpointTypes(nil, a)
 }
 
 func (t *tx) updateRestApi(in *apigw.UpdateRestApiInput) (*apigw.RestApi, error) {

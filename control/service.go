@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/openapi"
 	"github.com/poterne/poterne/store"
 )
 
@@ -121,6 +122,10 @@ func (s *Service) answer(ctx context.Context, c Caller, operation string, err er
 	var known *apigw.Error
 	if errors.As(err, &known) {
 		return known
+	}
+	var document *openapi.Error
+	if errors.As(err, &document) {
+		return document.BadRequest()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +130,8 @@ var testTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func newSession(t *testing.T, setup string) *session {
 	s := &session{t: t, store: memstore.New()}
 	t.Cleanup(func() { s.store.Close() })
-	s.service = New(Deps{Store: s.store, Now: func() time.Time { return testTime }, NewID: countingIds()})
+	ids := &countingIds{}
+	s.service = New(Deps{Store: &twice{s.store, ids}, Now: func() time.Time { return testTime }, NewID: ids.next})
 	for _, step := range setups {
 		if setup == "" {
 			return s
@@ -146,17 +149,33 @@ func newSession(t *testing.T, setup string) *session {
 	return s
 }
 
-func countingIds() func(kind string) string {
-	counts := map[string]int{}
-	short := map[string]string{"restapi": "api", "resource": "res"}
-	return func(kind string) string {
-		counts[kind]++
-		if name, ok := short[kind]; ok {
-			kind = name
-			return fmt.Sprint(kind, counts[map[string]string{"api": "restapi", "res": "resource"}[kind]])
-		}
-		return fmt.Sprint(kind, counts[kind])
+// countingIds are "api1", "res1", "deployment1" and so on.
+type countingIds struct{ counts map[string]int }
+
+func (c *countingIds) next(kind string) string {
+	counts := maps.Clone(c.counts)
+	if counts == nil {
+		counts = map[string]int{}
 	}
+	counts[kind]++
+	c.counts = counts
+	return strings.NewReplacer("restapi", "api", "resource", "res").Replace(kind) + strconv.Itoa(counts[kind])
+}
+
+// twice is a store that runs every Update two times, as a Store may: what the
+// first run leaves behind anywhere would show in the answers.
+type twice struct {
+	store.Store
+	ids *countingIds
+}
+
+func (s *twice) Update(ctx context.Context, f func(store.Tx) error) (int64, error) {
+	before, again := s.ids.counts, errors.New("run again")
+	if _, err := s.Store.Update(ctx, func(tx store.Tx) error { return errors.Join(f(tx), again) }); !errors.Is(err, again) {
+		return 0, err
+	}
+	s.ids.counts = before
+	return s.Store.Update(ctx, f)
 }
 
 var shorthand = strings.NewReplacer(

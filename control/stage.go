@@ -42,7 +42,6 @@ func newStage(in *apigw.CreateStageInput) *apigw.Stage {
 		Description:          optional(deref(in.Description)),
 		Variables:            omitEmptyMap(in.Variables),
 		DocumentationVersion: optional(deref(in.DocumentationVersion)),
-		CanarySettings:       in.CanarySettings,
 		CacheClusterEnabled:  new(false),
 		CacheClusterStatus:   new(apigw.CacheClusterStatusNotAvailable),
 		MethodSettings:       map[string]*apigw.MethodSetting{},
@@ -50,9 +49,11 @@ func newStage(in *apigw.CreateStageInput) *apigw.Stage {
 		Tags:                 omitEmptyMap(in.Tags),
 	}
 	setCache(stage, in.CacheClusterEnabled, in.CacheClusterSize)
-	if stage.CanarySettings != nil {
-		setDefault(&stage.CanarySettings.PercentTraffic, 0)
-		setDefault(&stage.CanarySettings.UseStageCache, false)
+	if in.CanarySettings != nil {
+		canary := *in.CanarySettings
+		setDefault(&canary.PercentTraffic, 0)
+		setDefault(&canary.UseStageCache, false)
+		stage.CanarySettings = &canary
 	}
 	return stage
 }

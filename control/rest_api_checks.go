@@ -1,0 +1,123 @@
+package control
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// checkNewRestApi is in AWS's order (AF-020 to AF-026).
+func (t *tx) checkNewRestApi(in *apigw.CreateRestApiInput, api *apigw.RestApi) error {
+	if in.Description != nil && *in.Description == "" {
+		return apigw.BadRequest("Description cannot be an empty string")
+	}
+	if in.CloneFrom != nil {
+		exists, err := t.has(t.apiKey(*in.CloneFrom))
+		if err != nil {
+			return err
+		}
+		if !exists {
+			return apigw.BadRequest("Invalid API identifier specified")
+		}
+	}
+	if err := t.checkTags(in.Tags); err != nil {
+		return err
+	}
+	return t.checkRestApi(api)
+}
+
+// apiChecks are what a RestApi is held against whenever it is stored, in AWS's
+// order (control plane §2.1, §7.4).
+var apiChecks = []func(*tx, *apigw.RestApi) error{
+	checkEndpointTypes,
+	checkCompression,
+	checkApiName,
+	checkSecurityPolicy,
+	normalisePolicy,
+}
+
+func (t *tx) checkRestApi(api *apigw.RestApi) error {
+	for _, check := range apiChecks {
+		if err := check(t, api); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkEndpointTypes(_ *tx, api *apigw.RestApi) error {
+	endpoint := api.EndpointConfiguration
+	switch len(endpoint.Types) {
+	case 0:
+		return apigw.BadRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")
+	case 1:
+	default:
+		return apigw.BadRequest("Cannot create an api with multiple Endpoint Types.")
+	}
+	private := endpoint.Types[0] == apigw.EndpointTypePrivate
+	if private && *endpoint.IpAddressType == apigw.IpAddressTypeIpv4 {
+		return apigw.BadRequest("Only dualstack ipAddressType is supported for Private APIs.")
+	}
+	if !private && len(endpoint.VpcEndpointIds) > 0 {
+		return apigw.BadRequest("VPC endpoint IDs can only be specified for private APIs.")
+	}
+	return nil
+}
+
+const badCompression = "Invalid minimum compression size, must be between 0 and 10485760"
+
+func checkCompression(_ *tx, api *apigw.RestApi) error {
+	if size := api.MinimumCompressionSize; size != nil && (*size < 0 || *size > 10_485_760) {
+		return apigw.BadRequest(badCompression)
+	}
+	return nil
+}
+
+func checkApiName(_ *tx, api *apigw.RestApi) error {
+	switch {
+	case deref(api.Name) == "":
+		return apigw.BadRequest("Name cannot be empty")
+	case len(*api.Name) > 1024:
+		return apigw.BadRequest("Invalid API name, can be at most 1024 characters.")
+	}
+	return nil
+}
+
+func checkSecurityPolicy(_ *tx, api *apigw.RestApi) error {
+	enhanced := strings.HasPrefix(deref(api.SecurityPolicy), "SecurityPolicy_")
+	switch {
+	case enhanced && api.EndpointAccessMode == nil:
+		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
+	case !enhanced && api.EndpointAccessMode != nil:
+		return apigw.BadRequest("Endpoint access mode is not supported for the specified security policy")
+	}
+	return nil
+}
+
+// isApiId says whether id can be the first label of a host name.
+func isApiId(id string) bool {
+	for _, c := range id {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= 63 && id[0] != '-' && id[len(id)-1] != '-'
+}
+
+func (t *tx) checkApiQuota(kind string) error {
+	quota := t.deps.Quotas.RestApis[kind]
+	count := 0
+	for api, err := range t.restApis("") {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(api.EndpointConfiguration.Types, kind) {
+			count++
+		}
+	}
+	if count >= quota {
+		return errQuota("APIs", "this account")
+	}
+	return nil
+}
