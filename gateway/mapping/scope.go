@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/poterne/poterne/template/jsonv"
+	"github.com/poterne/poterne/wire/httpmsg"
 )
 
 // Scope is what the templates and expressions of one request can see. The
@@ -19,6 +20,10 @@ type Scope struct {
 	StageVariables ParamList // in order of definition, overrides of a canary applied
 	Context        *Context  // never nil while rendering
 	Overrides      Overrides // what templates have set
+
+	// Back is the header of the integration's response, for expressions on
+	// that side; nil before there is one.
+	Back *httpmsg.Header
 
 	body   string
 	doc    jsonv.Value
