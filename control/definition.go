@@ -9,7 +9,8 @@ import (
 )
 
 // definition is what a Deployment freezes of api (control plane §5.1): one
-// scan for each kind of document, none of deployments and stages.
+// scan for each kind of document, none of deployments and stages. Its RestApi
+// has the policy as plain JSON, not as GetRestApi escapes it.
 func (t *tx) definition(api string) (*apigw.Definition, error) {
 	definition, err := t.definitionFrame(api)
 	if err != nil {

@@ -3,7 +3,6 @@ package control
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -235,19 +234,6 @@ func setBool[T any](field func(*T) **bool) func(*T, *patch) error {
 }
 
 func isTrue(p *patch) bool { return strings.EqualFold(p.text(), "true") }
-
-// setInt sets a number; a text that is none is a BadRequestException with
-// message.
-func setInt[T any](field func(*T) **int, message string) func(*T, *patch) error {
-	return func(doc *T, p *patch) error {
-		n, err := strconv.Atoi(p.text())
-		if err != nil {
-			return apigw.BadRequest(message)
-		}
-		*field(doc) = &n
-		return nil
-	}
-}
 
 // setEntry changes one entry of a map, named by the path's last segment: add
 // puts it, replace and remove want it there (NotFoundException with missing).

@@ -15,8 +15,8 @@ func normalisePolicy(t *tx, api *apigw.RestApi) error {
 	if api.Policy == nil {
 		return nil
 	}
-	if len(*api.Policy) > t.deps.Quotas.PolicyBytes {
-		return errQuota("characters in a resource policy", "this API")
+	if limit := t.deps.Quotas.PolicyBytes; len(*api.Policy) > limit {
+		return errTooLong("The resource policy", limit)
 	}
 	var document policyDocument
 	var compact bytes.Buffer

@@ -77,15 +77,20 @@ func errQuota(what, where string) error {
 	}
 }
 
+// errTooLong is the answer to a text of more than limit bytes.
+func errTooLong(text string, limit int) error {
+	return &apigw.Error{
+		Code:       apigw.LimitExceededException,
+		Message:    fmt.Sprintf("%s exceeds the maximum size of %d bytes", text, limit),
+		RetryAfter: 1,
+	}
+}
+
 // checkTemplateSizes: a mapping template has at most 300 KB.
 func (t *tx) checkTemplateSizes(templates apigw.Templates) error {
 	for _, contentType := range sortedKeys(templates) {
 		if len(deref(templates[contentType])) > t.deps.Quotas.TemplateBytes {
-			return &apigw.Error{
-				Code:       apigw.LimitExceededException,
-				Message:    fmt.Sprintf("The mapping template for content type %s exceeds %d bytes", contentType, t.deps.Quotas.TemplateBytes),
-				RetryAfter: 1,
-			}
+			return errTooLong("The mapping template for content type "+contentType, t.deps.Quotas.TemplateBytes)
 		}
 	}
 	return nil

@@ -1,0 +1,87 @@
+package control
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+func TestQuotasAreAWSsUnlessSet(t *testing.T) {
+	if got, want := New(Deps{}).deps.Quotas.ResourcesPerApi, 300; got != want {
+		t.Errorf("resources per API: %d, want %d", got, want)
+	}
+	set := New(Deps{Quotas: Quotas{ResourcesPerApi: 3}}).deps.Quotas
+	if set.ResourcesPerApi != 3 || set.StagesPerApi != 10 || set.RestApis[apigw.EndpointTypeEdge] != 120 {
+		t.Errorf("quotas: %+v", set)
+	}
+}
+
+// TestQuotas: what is one too many is a LimitExceededException that says when
+// to come again, in an import too.
+func TestQuotas(t *testing.T) {
+	s := newSession(t, "integration")
+	s.service.deps.Quotas = Quotas{
+		RestApis:        map[string]int{apigw.EndpointTypeEdge: 2, apigw.EndpointTypeRegional: 1},
+		ResourcesPerApi: 3,
+		TemplateBytes:   10,
+		PolicyBytes:     20,
+		DocumentBytes:   300,
+	}.orDefault()
+	s.documents = map[string]string{
+		"deep":  "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths: {/a/b/c/d: {}}",
+		"large": "{openapi: 3.0.1, info: {title: x, version: v}, paths: {}}" + strings.Repeat(" ", 300),
+	}
+	for _, step := range []struct{ call, want string }{
+		{`CreateResource {"restApiId":"api1","parentId":"root1","pathPart":"a"}`, "{"},
+		{`CreateResource {"restApiId":"api1","parentId":"root1","pathPart":"b"}`, "LimitExceededException: Maximum number of Resources for this API has been reached. Please contact AWS if you need additional Resources."},
+		{`PutRestApi {"restApiId":"api1","body":"@deep"}`, "LimitExceededException: Maximum number of Resources"},
+		{`ImportRestApi {"body":"@large"}`, "BadRequestException: The document has"},
+		{`CreateRestApi {"name":"two"}`, "{"},
+		{`CreateRestApi {"name":"three"}`, "LimitExceededException: Maximum number of APIs"},
+		{`CreateRestApi {"name":"three","endpointConfiguration":{"types":["REGIONAL"]}}`, "{"},
+		{`PutIntegration {$m,"type":"MOCK","requestTemplates":{"a/b":"0123456789"}}`, "{"},
+		{`PutIntegration {$m,"type":"MOCK","requestTemplates":{"a/b":"0123456789x"}}`, "LimitExceededException: The mapping template for content type a/b exceeds"},
+		{`PutIntegrationResponse {$m,"statusCode":"200","responseTemplates":{"a/b":"0123456789x"}}`, "LimitExceededException: The mapping template for content type a/b exceeds"},
+		{`UpdateRestApi {"restApiId":"api1","patchOperations":[{"op":"replace","path":"/policy","value":"{\"Statement\":[]            }"}]}`, "LimitExceededException: The resource policy exceeds"},
+	} {
+		if got := s.call("> " + step.call); !strings.HasPrefix(got, step.want) {
+			t.Errorf("%s\n got %s\nwant %s…", step.call, got, step.want)
+		}
+	}
+}
+
+// TestServersOwnSettings: what a server is told about its surroundings changes
+// what it takes.
+func TestServersOwnSettings(t *testing.T) {
+	const role = `PutIntegration {$m,"type":"AWS","integrationHttpMethod":"POST","uri":"arn:aws:apigateway:us-east-1:sqs:path/q","credentials":"arn:aws:iam::111122223333:role/r"}`
+	const link = `PutIntegration {$m,"type":"HTTP","integrationHttpMethod":"GET","uri":"http://x/","connectionType":"VPC_LINK","connectionId":"abc123"}`
+	const slow = `PutIntegration {$m,"type":"MOCK","timeoutInMillis":60000}`
+	const again = `PutIntegrationResponse {$m,"statusCode":"201"}`
+	for _, test := range []struct {
+		name, call string
+		set        func(*Deps)
+		without    string
+		with       string
+	}{
+		{"an account of its own", role, func(d *Deps) { d.AccountId = "444455556666" }, "{", "AccessDeniedException: Cross-account pass role is not allowed."},
+		{"the role's account", role, func(d *Deps) { d.AccountId = "111122223333" }, "{", "{"},
+		{"a declared VPC link", link, func(d *Deps) { d.VpcLinks = []string{"abc123"} }, "BadRequestException: VPC link abc123 not found", "{"},
+		{"a raised time-out", slow, func(d *Deps) { d.Quotas.IntegrationTimeoutMillis = 60000 }, "BadRequestException: Timeout should be", "{"},
+		{"shared patterns", again, func(d *Deps) { d.SharedPatterns = true }, "ConflictException: Integration response with selection pattern default already exists", "{"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSession(t, "integration")
+			s.call(`> PutIntegrationResponse {$m,"statusCode":"200"}`)
+			if got := s.call("> " + test.call); !strings.HasPrefix(got, test.without) {
+				t.Errorf("without: %s", got)
+			}
+			s = newSession(t, "integration")
+			s.call(`> PutIntegrationResponse {$m,"statusCode":"200"}`)
+			test.set(&s.service.deps)
+			if got := s.call("> " + test.call); !strings.HasPrefix(got, test.with) {
+				t.Errorf("with: %s", got)
+			}
+		})
+	}
+}
