@@ -19,11 +19,12 @@ func (im *importer) readIntegration(o *operation) {
 	}
 	r := integrationReader{im: im, o: o, at: at}
 	in := r.read(n)
-	if r := refuseIntegration(o, in); r.message != "" {
-		im.report("integration", "integration", o, n.position, r)
-	}
 	o.method.MethodIntegration = in
 	r.responses(n.get("responses"), in)
+	if refused := refuseIntegration(o, in); refused.message != "" {
+		im.report("integration", "integration", o, n.position, refused)
+		return
+	}
 	im.noteIntegration(o, n, in)
 }
 
