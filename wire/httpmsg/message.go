@@ -98,11 +98,51 @@ type Response struct {
 	// Done, when not nil, is called once after the last byte was written or
 	// the connection was lost, with the number of body bytes sent.
 	Done func(sent int64, err error)
+
+	scratch []byte
+	held    Releaser
 }
 
-// Reset empties r and keeps the memory of its header and body.
+// maxScratch bounds what one Response keeps between uses: a rare large answer
+// must not stay allocated for the life of a connection.
+const maxScratch = 64 << 10
+
+// Scratch returns an empty slice whose memory belongs to r and lives through
+// Reset. Append the body to it and hand the result to SetScratch.
+func (r *Response) Scratch() []byte { return r.scratch[:0] }
+
+// SetScratch makes b the Body and gives its memory to r for the next Scratch.
+// Never pass a slice that anyone else keeps; assign such a one to Body.
+func (r *Response) SetScratch(b []byte) {
+	r.Body = b
+	if cap(b) <= maxScratch {
+		r.scratch = b[:0]
+	}
+}
+
+// A Releaser takes back the memory that the views in a message point into.
+type Releaser interface{ Release() }
+
+// Hold ties r to the owner of the memory that it points into: Reset calls
+// owner.Release once. Who fills a Response with views of its own buffers (the
+// client of wire/http1) calls it; who reads one only calls Reset.
+func (r *Response) Hold(owner Releaser) {
+	r.drop()
+	r.held = owner
+}
+
+func (r *Response) drop() {
+	if owner := r.held; owner != nil {
+		r.held = nil
+		owner.Release()
+	}
+}
+
+// Reset empties r, releases what it holds, and keeps the memory of its header
+// and of Scratch. Body is forgotten, not reused: it may be someone else's.
 func (r *Response) Reset() {
-	h, b := r.Header, r.Body[:0]
+	r.drop()
+	h, s := r.Header, r.scratch
 	h.Reset()
-	*r = Response{Header: h, Body: b}
+	*r = Response{Header: h, scratch: s}
 }

@@ -1,0 +1,412 @@
+package http1
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+const (
+	defaultTimeout = 29 * time.Second
+	defaultMaxBody = 10_485_760
+)
+
+// An exchange is one call: its buffers live until the Response is reset, its
+// connection until the answer is whole.
+type exchange struct {
+	client *Client
+	call   Call
+	req    *httpmsg.Request
+	resp   *httpmsg.Response
+
+	pc    *pconn
+	in    input
+	body  store
+	head  responseHead
+	heard bool  // a byte of the answer arrived
+	sent  int64 // bytes of the request that were handed to the kernel
+
+	stream bodyStream
+}
+
+func (c *Client) do(req *httpmsg.Request, resp *httpmsg.Response, call Call) error {
+	resp.Reset()
+	if err := checkRequest(req); err != nil {
+		return err
+	}
+	if call.Deadline.IsZero() {
+		call.Deadline = time.Now().Add(defaultTimeout)
+	}
+	call.MaxBody = orElse(call.MaxBody, defaultMaxBody)
+	x := c.newExchange()
+	x.call, x.req, x.resp = call, req, resp
+	if err := x.run(); err != nil {
+		resp.Reset()
+		x.abandon()
+		x.Release()
+		return err
+	}
+	resp.Hold(x)
+	return nil
+}
+
+func (c *Client) newExchange() *exchange {
+	x, ok := c.pools.exchanges.Get().(*exchange)
+	if !ok {
+		x = &exchange{client: c}
+		x.in.slabs = &c.pools.slabs
+		x.body = store{slabs: &c.pools.slabs, budget: c.Budget}
+		x.stream.x = x
+	}
+	return x
+}
+
+// Release gives the buffers back; Response.Reset calls it.
+func (x *exchange) Release() {
+	x.abandon() // a stream that was not read to its end
+	x.in.free()
+	x.body.free()
+	x.call, x.req, x.resp = Call{}, nil, nil
+	x.client.pools.exchanges.Put(x)
+}
+
+// abandon closes the connection of an exchange that did not come to its end.
+func (x *exchange) abandon() {
+	if x.pc != nil {
+		x.pc.close()
+		x.pc = nil
+	}
+}
+
+// run tries an idle connection first. When that turns out to have been stale
+// the request is repeated once, on a new one, if repeating is harmless: nothing
+// of it was sent, or the method is idempotent and no byte came back.
+func (x *exchange) run() error {
+	pool := x.client.pools.get(x.call.Origin)
+	now := time.Now()
+	if !now.Before(x.call.Deadline) {
+		return ErrTimeout
+	}
+	if x.pc = pool.take(x.client, now); x.pc != nil {
+		err := x.attempt()
+		if err == nil || !x.repeatable(err) {
+			return err
+		}
+		x.abandon()
+	}
+	var err error
+	if x.pc, err = x.client.dial(x.call.Origin, pool, x.call.Deadline); err != nil {
+		return err
+	}
+	return x.attempt()
+}
+
+func (x *exchange) repeatable(err error) bool {
+	if x.heard || !errors.Is(err, ErrNetwork) {
+		return false
+	}
+	return x.sent == 0 || idempotent(x.req.Method)
+}
+
+func idempotent(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete, http.MethodTrace:
+		return true
+	}
+	return false
+}
+
+func (x *exchange) attempt() error {
+	x.in.free()
+	x.in.src = &x.pc.link
+	x.heard, x.sent = false, 0
+	x.pc.link.allowReadUntil(x.call.Deadline)
+	x.pc.link.allowWriteUntil(x.call.Deadline)
+	if err := x.send(); err != nil {
+		return err
+	}
+	if err := x.receiveHead(); err != nil {
+		return x.classify(err)
+	}
+	if x.call.StreamIdle > 0 {
+		x.beginStream()
+		return nil
+	}
+	if err := x.receiveBody(); err != nil {
+		return x.classify(err)
+	}
+	x.resp.Body = x.body.bytes()
+	x.retire()
+	return nil
+}
+
+// classify puts an error of reading under one of the package's names.
+func (x *exchange) classify(err error) error {
+	switch {
+	case errors.Is(err, errMalformed):
+		return ErrBadResponse
+	case errors.Is(err, errTooLarge):
+		return ErrTooLarge
+	case errors.Is(err, errOverBudget):
+		return ErrBudget
+	case isTimeout(err):
+		return ErrTimeout
+	}
+	return fmt.Errorf("%w: %w", ErrNetwork, unexpected(err))
+}
+
+// retire puts the connection back when both sides agree on where it stands: a
+// byte behind the answer, or a request that was not taken whole, ends it.
+func (x *exchange) retire() {
+	pc := x.pc
+	x.pc = nil
+	if x.head.persistent() && x.in.buffered() == 0 && x.sent == sentWhole {
+		x.client.put(pc)
+		return
+	}
+	pc.close()
+}
+
+// sentWhole is the value of sent when the whole request went out.
+const sentWhole = -1
+
+// send writes the request. A back end that answers before it has read
+// everything and closes makes the write fail: what it said may still be there
+// to read, so only a write that timed out or sent nothing is the end.
+func (x *exchange) send() error {
+	out := x.client.pools.slabs.get(requestSize(x.req))
+	defer x.client.pools.slabs.put(out)
+	body, _ := x.req.Body()
+	head := appendRequest(out.b[:0], x.req, len(body))
+	if len(body) <= maxCoalesced {
+		head, body = append(head, body...), nil
+	}
+	n, err := x.pc.link.writeAll(head, body, x.call.Deadline)
+	x.sent = n
+	switch {
+	case err == nil:
+		x.sent = sentWhole
+		return nil
+	case isTimeout(err):
+		return ErrTimeout
+	case n == 0:
+		return fmt.Errorf("%w: %w", ErrNetwork, err)
+	}
+	return nil
+}
+
+// writeAll writes head and body by deadline, going on when an earlier deadline
+// of the connection fires.
+func (l *link) writeAll(head, body []byte, deadline time.Time) (sent int64, err error) {
+	for {
+		n, err := l.write(head, body)
+		sent += n
+		if err == nil || l.isTLS || !isTimeout(err) || !time.Now().Before(deadline) {
+			return sent, err
+		}
+		l.armedW = time.Time{}
+		l.allowWriteUntil(deadline)
+		head, body = after(head, body, n)
+	}
+}
+
+func after(head, body []byte, n int64) (h, b []byte) {
+	if n < int64(len(head)) {
+		return head[n:], body
+	}
+	return body[n-int64(len(head)):], nil
+}
+
+// checkRequest refuses what would let a header or target write raw bytes.
+func checkRequest(r *httpmsg.Request) error {
+	switch {
+	case !isToken(r.Method):
+		return fmt.Errorf("%w: method %q", ErrBadRequest, r.Method)
+	case r.Path == "" || r.Path[0] != '/' || !visible(r.Path) || !visible(r.RawQuery):
+		return fmt.Errorf("%w: target", ErrBadRequest)
+	case !validHost(r.Host):
+		return fmt.Errorf("%w: host %q", ErrBadRequest, r.Host)
+	}
+	for i := range r.Header.Len() {
+		f := r.Header.At(i)
+		if !isToken(f.Name) || !allOf(f.Value, inValue) {
+			return fmt.Errorf("%w: header %q", ErrBadRequest, f.Name)
+		}
+	}
+	if _, err := r.Body(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadRequest, err)
+	}
+	return nil
+}
+
+// visible reports whether s can stand in a request line.
+func visible(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] == 0x7f || s[i] == '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// requestSize is an upper bound of what appendRequest appends, with a body
+// that is coalesced.
+func requestSize(r *httpmsg.Request) int {
+	n := 128 + len(r.Method) + len(r.Path) + len(r.RawQuery) + len(r.Host) + maxCoalesced
+	for i := range r.Header.Len() {
+		f := r.Header.At(i)
+		n += len(f.Name) + len(f.Value) + len(": \r\n")
+	}
+	return n
+}
+
+// appendRequest renders the head. Host comes first, as RFC 9110 §7.2 asks;
+// framing and connection lines are ours; all else keeps order and case.
+func appendRequest(b []byte, r *httpmsg.Request, body int) []byte {
+	b = append(b, r.Method...)
+	b = append(b, ' ')
+	b = append(b, r.Path...)
+	if r.RawQuery != "" {
+		b = append(b, '?')
+		b = append(b, r.RawQuery...)
+	}
+	b = append(b, " HTTP/1.1\r\n"...)
+	b = appendField(b, "Host", r.Host)
+	for i := range r.Header.Len() {
+		if f := r.Header.At(i); !clientsOwn(f.Name) {
+			b = appendField(b, f.Name, f.Value)
+		}
+	}
+	if body > 0 || expectsBody(r.Method) {
+		b = append(b, "Content-Length: "...)
+		b = strconv.AppendInt(b, int64(body), 10)
+		b = append(b, "\r\n"...)
+	}
+	return append(b, "\r\n"...)
+}
+
+// expectsBody: RFC 9110 §8.6 wants a Content-Length of 0 where a body is usual.
+func expectsBody(method string) bool {
+	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
+}
+
+// clientsOwn reports whether a header line is not the caller's to send: what
+// frames the message, and what is between us and the next hop.
+func clientsOwn(name string) bool {
+	switch len(name) {
+	case len("host"):
+		return foldEqual(name, "host")
+	case len("expect"):
+		return foldEqual(name, "expect")
+	case len("connection"): // and keep-alive
+		return foldEqual(name, "connection") || foldEqual(name, "keep-alive")
+	case len("content-length"):
+		return foldEqual(name, "content-length")
+	case len("proxy-connection"):
+		return foldEqual(name, "proxy-connection")
+	case len("transfer-encoding"):
+		return foldEqual(name, "transfer-encoding")
+	}
+	return false
+}
+
+// A bodyStream reads an answer's body as it arrives.
+type bodyStream struct {
+	x      *exchange
+	walk   chunks
+	left   int64 // of the body or of the chunk; -1: until the connection ends
+	done   bool
+	failed error
+}
+
+func (x *exchange) beginStream() {
+	s := &x.stream
+	*s = bodyStream{x: x}
+	switch {
+	case x.head.noBody:
+		s.done = true
+	case x.head.chunked:
+	case x.head.length >= 0:
+		s.left, s.done = x.head.length, x.head.length == 0
+	default:
+		s.left = -1
+	}
+	x.in.pin()
+	if s.done {
+		x.retire()
+	}
+	x.resp.Stream = s
+}
+
+// Read returns what has arrived, waiting StreamIdle for the next byte.
+func (s *bodyStream) Read(p []byte) (int, error) {
+	switch {
+	case s.failed != nil:
+		return 0, s.failed
+	case s.done:
+		return 0, io.EOF
+	case s.x.pc == nil:
+		return 0, ErrNetwork // closed
+	case len(p) == 0:
+		return 0, nil
+	}
+	n, err := s.read(p)
+	if err != nil && err != io.EOF {
+		s.failed = s.x.classify(err)
+		s.x.abandon()
+		return n, s.failed
+	}
+	return n, err
+}
+
+func (s *bodyStream) read(p []byte) (int, error) {
+	x := s.x
+	idle := time.Now().Add(x.call.StreamIdle)
+	if x.call.Deadline.Before(idle) {
+		idle = x.call.Deadline
+	}
+	x.pc.link.allowReadUntil(idle)
+	if x.head.chunked && s.left == 0 {
+		size, err := s.walk.next(&x.in)
+		if err != nil {
+			return 0, err
+		}
+		if size == 0 {
+			return 0, s.end()
+		}
+		s.left = size
+	}
+	if s.left > 0 && int64(len(p)) > s.left {
+		p = p[:s.left]
+	}
+	n, err := x.in.readInto(p)
+	switch {
+	case err == io.EOF && s.left < 0:
+		return n, s.end()
+	case err != nil:
+		return n, unexpected(err)
+	case s.left < 0:
+		return n, nil
+	}
+	if s.left -= int64(n); s.left == 0 && !x.head.chunked {
+		_ = s.end()
+	}
+	return n, nil
+}
+
+func (s *bodyStream) end() error {
+	s.done = true
+	s.x.retire()
+	return io.EOF
+}
+
+// Close ends the exchange; a connection that was not read to its end is closed.
+func (s *bodyStream) Close() error {
+	s.x.abandon()
+	return nil
+}

@@ -1,0 +1,87 @@
+package http1
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// A link is one connection with deadlines. Server and client run on it; what
+// the platform can do better than net.Conn goes behind it.
+//
+// Setting a deadline costs as much as parsing a head, so one that lies up to
+// deadlineSlack before the wanted time is left alone and moved when it fires.
+type link struct {
+	conn   net.Conn
+	isTLS  bool
+	state  *atomic.Int32 // of a server connection; nil in a client
+	readBy time.Time     // wanted
+	armedR time.Time     // set on conn
+	armedW time.Time
+
+	pair [2][]byte
+	bufs net.Buffers
+}
+
+const deadlineSlack = time.Second
+
+func (l *link) init(c net.Conn) {
+	l.conn = c
+	_, l.isTLS = c.(*tls.Conn)
+}
+
+// allowReadUntil sets the time at which a Read gives up.
+func (l *link) allowReadUntil(t time.Time) {
+	l.readBy = t
+	if l.armedR.IsZero() || t.Before(l.armedR) || t.Sub(l.armedR) > deadlineSlack {
+		l.armRead(t)
+	}
+}
+
+func (l *link) armRead(t time.Time) {
+	l.armedR = t
+	_ = l.conn.SetReadDeadline(t) // fails on a closed connection, as the Read will
+}
+
+// Read reads once. The deadline is readBy, even when an earlier one fires.
+func (l *link) Read(p []byte) (int, error) {
+	for {
+		n, err := l.conn.Read(p)
+		if n > 0 || err == nil || !isTimeout(err) || l.dismissed() || !time.Now().Before(l.readBy) {
+			return n, err
+		}
+		l.armRead(l.readBy)
+	}
+}
+
+func (l *link) dismissed() bool { return l.state != nil && l.state.Load() == connDismissed }
+
+// allowWriteUntil sets the time at which writes give up. TLS cannot go on
+// after a write that timed out, so no slack is taken there.
+func (l *link) allowWriteUntil(t time.Time) {
+	early := t.Sub(l.armedW)
+	if early < 0 || early > deadlineSlack || l.isTLS {
+		l.armedW = t
+		_ = l.conn.SetWriteDeadline(t) // as in armRead
+	}
+}
+
+// write sends head and body, in one system call where the platform can.
+func (l *link) write(head, body []byte) (int64, error) {
+	if len(body) == 0 {
+		n, err := l.conn.Write(head)
+		return int64(n), err
+	}
+	l.pair = [2][]byte{head, body}
+	l.bufs = l.pair[:]
+	n, err := l.bufs.WriteTo(l.conn)
+	l.pair = [2][]byte{}
+	return n, err
+}
+
+func isTimeout(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
+}

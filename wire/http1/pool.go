@@ -1,0 +1,237 @@
+package http1
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A pconn is one connection of a Client. In use it belongs to one exchange,
+// idle to its pool.
+type pconn struct {
+	link   link
+	probe  probe
+	origin *pool
+	reused bool
+	made   time.Time
+	idleAt time.Time
+}
+
+func (p *pconn) close() { _ = p.link.conn.Close() } // nothing to do about it
+
+// A pool keeps the idle connections of one Origin, the youngest last.
+type pool struct {
+	mu   sync.Mutex
+	idle []*pconn
+}
+
+// pools are those of one Client, with the timer that closes what is left over.
+type pools struct {
+	mu     sync.RWMutex
+	of     map[Origin]*pool
+	sweep  *time.Timer
+	armed  atomic.Bool
+	closed atomic.Bool
+
+	slabs     slabs
+	exchanges sync.Pool
+}
+
+func (ps *pools) get(o Origin) *pool {
+	ps.mu.RLock()
+	p := ps.of[o]
+	ps.mu.RUnlock()
+	if p != nil {
+		return p
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if p = ps.of[o]; p == nil {
+		if ps.of == nil {
+			ps.of = map[Origin]*pool{}
+		}
+		p = &pool{}
+		ps.of[o] = p
+	}
+	return p
+}
+
+// take returns an idle connection on which nothing has happened since it was
+// put there, or nil. What does not qualify is closed.
+func (p *pool) take(c *Client, now time.Time) *pconn {
+	for {
+		pc := p.pop()
+		if pc == nil {
+			return nil
+		}
+		if !c.expired(pc, now) && pc.probe.quiet() {
+			pc.reused = true
+			return pc
+		}
+		pc.close()
+	}
+}
+
+func (p *pool) pop() *pconn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	pc := p.idle[last]
+	p.idle[last] = nil
+	p.idle = p.idle[:last]
+	return pc
+}
+
+func (c *Client) expired(pc *pconn, now time.Time) bool {
+	return now.Sub(pc.idleAt) > orElse(c.IdleTimeout, defaultIdleTimeout) ||
+		now.Sub(pc.made) > orElse(c.MaxAge, defaultMaxAge)
+}
+
+const (
+	defaultMaxIdle     = 256
+	defaultIdleTimeout = 55 * time.Second
+	defaultMaxAge      = 5 * time.Minute
+	sweepEvery         = 15 * time.Second
+)
+
+func orElse[T comparable](v, def T) T {
+	var zero T
+	if v == zero {
+		return def
+	}
+	return v
+}
+
+// put keeps pc for another call, or closes it.
+func (c *Client) put(pc *pconn) {
+	pc.idleAt = time.Now()
+	if c.pools.closed.Load() || c.expired(pc, pc.idleAt) || !pc.probe.park() {
+		pc.close()
+		return
+	}
+	p := pc.origin
+	p.mu.Lock()
+	full := len(p.idle) >= orElse(c.MaxIdle, defaultMaxIdle)
+	if !full {
+		p.idle = append(p.idle, pc)
+	}
+	p.mu.Unlock()
+	if full {
+		pc.close()
+		return
+	}
+	c.armSweep()
+	if c.pools.closed.Load() { // Close ran in between and may have missed pc
+		c.pools.close()
+	}
+}
+
+// armSweep has idle connections closed that no call asks for again. The timer
+// runs only while there are any.
+func (c *Client) armSweep() {
+	if !c.pools.armed.Load() && c.pools.armed.CompareAndSwap(false, true) {
+		c.pools.mu.Lock()
+		c.pools.sweep = time.AfterFunc(sweepEvery, c.sweepIdle)
+		c.pools.mu.Unlock()
+	}
+}
+
+func (c *Client) sweepIdle() {
+	c.pools.armed.Store(false)
+	now, left := time.Now(), 0
+	c.pools.mu.Lock()
+	for origin, p := range c.pools.of {
+		n := p.closeIf(func(pc *pconn) bool { return c.expired(pc, now) })
+		left += n
+		if n == 0 {
+			delete(c.pools.of, origin) // a call that still holds p loses nothing but reuse
+		}
+	}
+	c.pools.mu.Unlock()
+	if left > 0 {
+		c.armSweep()
+	}
+}
+
+// closeIf closes the idle connections that are stale and counts the others.
+func (p *pool) closeIf(stale func(*pconn) bool) (left int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := p.idle[:0]
+	for _, pc := range p.idle {
+		if stale(pc) {
+			pc.close()
+		} else {
+			kept = append(kept, pc)
+		}
+	}
+	clear(p.idle[len(kept):])
+	p.idle = kept
+	return len(kept)
+}
+
+func (ps *pools) close() {
+	ps.closed.Store(true)
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.sweep != nil {
+		ps.sweep.Stop()
+	}
+	for _, p := range ps.of {
+		p.closeIf(func(*pconn) bool { return true })
+	}
+}
+
+// dial makes a new connection within deadline, TLS handshake included.
+func (c *Client) dial(o Origin, p *pool, deadline time.Time) (*pconn, error) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	dial := c.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	raw, err := dial(ctx, "tcp", o.Addr)
+	if err != nil {
+		return nil, dialError(err, deadline)
+	}
+	pc := &pconn{origin: p, made: time.Now()}
+	nc := raw
+	if o.TLS != nil {
+		t := tls.Client(pc.probe.watchRecords(raw), serverName(o))
+		if err := t.HandshakeContext(ctx); err != nil {
+			_ = raw.Close() // the handshake's error says more
+			return nil, dialError(err, deadline)
+		}
+		nc = t
+	}
+	pc.link.init(nc)
+	pc.probe.init(raw, &pc.link)
+	return pc, nil
+}
+
+func dialError(err error, deadline time.Time) error {
+	if !time.Now().Before(deadline) {
+		return fmt.Errorf("%w: connect: %w", ErrTimeout, err)
+	}
+	return fmt.Errorf("%w: %w", ErrDial, err)
+}
+
+func serverName(o Origin) *tls.Config {
+	if o.TLS.ServerName != "" {
+		return o.TLS
+	}
+	host, _, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		host = o.Addr
+	}
+	config := o.TLS.Clone()
+	config.ServerName = host
+	return config
+}
