@@ -96,11 +96,12 @@ func (s *Service) Releases(in store.Tx, region, api string, current []apigw.Rele
 		definitions[deployment] = read
 		return read, err
 	}
+	stages, err := collect(scan[apigw.Stage](t, t.key("restapis", api, "stages")))
+	if err != nil {
+		return nil, err
+	}
 	var releases []apigw.Release
-	for stage, err := range scan[apigw.Stage](t, t.key("restapis", api, "stages")) {
-		if err != nil {
-			return nil, err
-		}
+	for _, stage := range stages {
 		release := apigw.Release{Region: region, AccountId: s.deps.AccountId, RestApiId: api, Stage: *stage}
 		if release.Definition, err = definition(deref(stage.DeploymentId)); err != nil {
 			return nil, fmt.Errorf("read stage %s of API %s: %w", *stage.StageName, api, err)

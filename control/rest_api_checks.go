@@ -1,6 +1,7 @@
 package control
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -105,8 +106,14 @@ func isApiId(id string) bool {
 	return id != "" && len(id) <= 63 && id[0] != '-' && id[len(id)-1] != '-'
 }
 
+// checkApiQuota counts the region's APIs of a kind only when there are as many
+// of any kind and region as may be.
 func (t *tx) checkApiQuota(kind string) error {
 	quota := t.deps.Quotas.RestApis[kind]
+	everywhere, err := countUpTo(Apis(t.Tx), quota)
+	if err != nil || everywhere < quota {
+		return err
+	}
 	count := 0
 	for api, err := range t.restApis("") {
 		if err != nil {
@@ -120,4 +127,17 @@ func (t *tx) checkApiQuota(kind string) error {
 		return errQuota("APIs", "this account")
 	}
 	return nil
+}
+
+// countUpTo counts a sequence, but no further than limit.
+func countUpTo[T any](sequence iter.Seq2[T, error], limit int) (n int, err error) {
+	for _, err := range sequence {
+		if err != nil {
+			return 0, err
+		}
+		if n++; n >= limit {
+			break
+		}
+	}
+	return n, nil
 }
