@@ -1,0 +1,48 @@
+package sigv4
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Credentials sign.
+type Credentials struct{ AccessKey, Secret, SessionToken string }
+
+// A Header is a header that Sign wants added to the request.
+type Header struct{ Name, Value string }
+
+// Sign returns the headers that make r a signed request: X-Amz-Date,
+// X-Amz-Security-Token with temporary credentials, and Authorization. Of r's
+// headers those named in signed are covered, beside Host and the X-Amz- ones
+// that Sign adds.
+func Sign(r *Request, c Credentials, region, service string, at time.Time, signed ...string) []Header {
+	at = at.UTC()
+	added := []Header{{"X-Amz-Date", at.Format(timeFormat)}}
+	if c.SessionToken != "" {
+		added = append(added, Header{"X-Amz-Security-Token", c.SessionToken})
+	}
+	names := []string{"host"}
+	for _, h := range added {
+		names = append(names, strings.ToLower(h.Name))
+	}
+	for _, name := range signed {
+		names = append(names, strings.ToLower(name))
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	whole := *r
+	whole.Header = func(name string) []string {
+		for _, h := range added {
+			if strings.EqualFold(h.Name, name) {
+				return []string{h.Value}
+			}
+		}
+		return r.Header(name)
+	}
+	scope := Scope{at.Format("20060102"), region, service}
+	canonical := canonicalRequest(&whole, r.Path, parseQuery(r.RawQuery).canonical(""), hashOf(r.Body), names)
+	authorization := algorithm + " Credential=" + c.AccessKey + "/" + scope.String() +
+		", SignedHeaders=" + strings.Join(names, ";") + ", Signature=" + signature(c.Secret, at, scope, canonical)
+	return append(added, Header{"Authorization", authorization})
+}
