@@ -146,10 +146,28 @@ func (c *caseFile) compare(t *testing.T, file string, got map[string]string, nam
 		return
 	}
 	for _, name := range names {
-		if want := c.section(name); got[name] != want {
-			t.Errorf("%s: %s is\n%s\nwant\n%s", file, name, got[name], want)
+		if d := firstDifference(c.section(name), got[name]); d != "" {
+			t.Errorf("%s: %s %s", file, name, d)
 		}
 	}
+}
+
+// firstDifference is the first line in which two texts differ, "" if none.
+func firstDifference(want, got string) string {
+	wanted, have := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(wanted), len(have)) {
+		w, h := "(nothing)", "(nothing)"
+		if i < len(wanted) {
+			w = wanted[i]
+		}
+		if i < len(have) {
+			h = have[i]
+		}
+		if w != h {
+			return fmt.Sprintf("line %d is %s, want %s", i+1, h, w)
+		}
+	}
+	return ""
 }
 
 func (c *caseFile) rewrite(t *testing.T, file string, got map[string]string, names []string) {

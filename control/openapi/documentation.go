@@ -36,6 +36,28 @@ func (p *partSet) add(l apigw.DocumentationPartLocation, properties string) bool
 // described are the members whose texts become the properties of a part.
 var described = []string{"summary", "description", "tags"}
 
+// ImportDocumentation reads the documentation parts of a document and the
+// version that they have, for ImportDocumentationParts. What would refuse the
+// rest of the document does not matter. The error is an *Error.
+func ImportDocumentation(document []byte, opts Options) (parts []apigw.DocumentationPart, version string, err error) {
+	im, err := readDocument(document, opts)
+	if err != nil {
+		return nil, "", err
+	}
+	var refused []Finding
+	for _, f := range im.found.list {
+		if f.Rule == "documentation-part" {
+			refused = append(refused, f)
+		}
+	}
+	if len(refused) > 0 {
+		return nil, "", &Error{Errors: refused}
+	}
+	return im.doc.DocumentationParts, im.doc.DocumentationVersion, nil
+}
+
+const documentationExtension = "x-amazon-apigateway-documentation"
+
 // describe makes a part of what a node says about itself. That those members
 // become parts is documented; the form of their properties is inferred.
 func (p *partSet) describe(im *importer, n *node, l apigw.DocumentationPartLocation) {
@@ -91,7 +113,9 @@ func (im *importer) describeResponse(o *operation, code string, response *node) 
 		verb = "*"
 	}
 	l := apigw.DocumentationPartLocation{Type: "RESPONSE", Path: &o.path, Method: &verb, StatusCode: &code}
-	im.parts.describe(im, response, l)
+	if response.get("description").scalar() != code+" response" { // which is what an export says where nobody said anything
+		im.parts.describe(im, response, l)
+	}
 	for _, h := range response.get("headers").members() {
 		l.Type, l.Name = "RESPONSE_HEADER", &h.name
 		im.parts.describe(im, h.value, l)

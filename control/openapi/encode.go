@@ -77,7 +77,7 @@ func appendJSONString(out []byte, s string) []byte {
 	}
 	out = append(out, '"')
 	from := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= ' ' && s[i] != '"' && s[i] != '\\' {
 			continue
 		}

@@ -21,28 +21,16 @@ func TestExportThenImportKeepsTheDefinition(t *testing.T) {
 			for _, accept := range []string{"application/json", "application/yaml"} {
 				opts := ExportOptions{Format: format, Accept: accept, Extensions: "apigateway", RestApiId: "a1", Region: "eu-west-1", StageName: "v1"}
 				once := exportThenImport(t, &def, opts)
-				if d := difference(t, def, once); format == OpenAPI30 && d != "" {
+				if d := firstDifference(indented(t, def), indented(t, once)); format == OpenAPI30 && d != "" {
 					t.Fatalf("seed %d, %s %s: after one round %s", seed, format, accept, d)
 				}
 				twice := exportThenImport(t, &once, opts)
-				if d := difference(t, once, twice); d != "" {
+				if d := firstDifference(indented(t, once), indented(t, twice)); d != "" {
 					t.Fatalf("seed %d, %s %s: after two rounds %s", seed, format, accept, d)
 				}
 			}
 		}
 	}
-}
-
-// difference is the first line in which two definitions differ, "" if none.
-func difference(t *testing.T, was, is apigw.Definition) string {
-	t.Helper()
-	before, after := strings.Split(indented(t, was), "\n"), strings.Split(indented(t, is), "\n")
-	for i := range min(len(before), len(after)) {
-		if before[i] != after[i] {
-			return fmt.Sprintf("line %d was %s and is %s", i, before[i], after[i])
-		}
-	}
-	return ""
 }
 
 func exportThenImport(t *testing.T, def *apigw.Definition, opts ExportOptions) apigw.Definition {

@@ -26,7 +26,7 @@ var rootExtensions = []struct {
 	{"x-amazon-apigateway-gateway-responses", (*importer).readGatewayResponses},
 	{"x-amazon-apigateway-request-validators", (*importer).readValidators},
 	{"x-amazon-apigateway-request-validator", (*importer).readDefaultValidator},
-	{"x-amazon-apigateway-documentation", (*importer).readDocumentation},
+	{documentationExtension, (*importer).readDocumentation},
 	{"x-amazon-apigateway-cors", (*importer).noteCORS},
 	{"x-amazon-apigateway-importexport-version", (*importer).noteHTTPAPI},
 	{"x-poterne-serve-with", (*importer).readServeWith},

@@ -82,6 +82,7 @@ var importSteps = []struct {
 	run  func(*importer)
 }{
 	{"what the reader noticed", (*importer).reportReading},
+	{"members that do not belong", (*importer).readMembers},
 	{"info", (*importer).readInfo},
 	{"extensions at the root", (*importer).readExtensions},
 	{"servers", (*importer).readServers},
@@ -95,6 +96,7 @@ var importSteps = []struct {
 // A dialect is what differs between the versions of the format.
 type dialect struct {
 	format         Format
+	members        []string // of the document, beside those of both versions
 	schemas        []string // member names that lead to the models
 	schemes        []string // … to the security schemes
 	basePath       func(*importer) string
@@ -132,6 +134,32 @@ func (im *importer) reportReading() {
 	}
 	for _, f := range im.tree.tags {
 		im.found.add("yaml-tag", f.position, "The YAML tag %s is not evaluated. Taking the value as it is written.", f.name)
+	}
+}
+
+// documentMembers and operationMembers are what both versions know.
+var (
+	documentMembers  = []string{"info", "paths", "security", "tags", "externalDocs"}
+	operationMembers = []string{"tags", "summary", "description", "externalDocs", "operationId", "parameters", "responses", "security", "deprecated",
+		"consumes", "produces", "schemes", "requestBody", "callbacks", "servers"}
+)
+
+// readMembers warns of misspelt members at the top.
+func (im *importer) readMembers() {
+	for _, f := range im.root.fields {
+		im.expect(f, "", documentMembers, im.dialect.members)
+	}
+}
+
+// expect warns of a member that is in none of the lists and no extension.
+func (im *importer) expect(f field, at string, lists ...[]string) {
+	for _, list := range lists {
+		if slices.Contains(list, f.name) {
+			return
+		}
+	}
+	if !strings.HasPrefix(f.name, "x-") {
+		im.found.add("unexpected", f.position, "Parse issue: attribute %s%s is unexpected", at, f.name)
 	}
 }
 

@@ -17,6 +17,7 @@ func (im *importer) readIntegration(o *operation) {
 		im.noteNoIntegration(o)
 		return
 	}
+	im.noteIntegrationMembers(n)
 	r := integrationReader{im: im, o: o, at: at}
 	in := r.read(n)
 	o.method.MethodIntegration = in
@@ -113,11 +114,12 @@ func (r integrationReader) strings(n *node, name string) map[string]string {
 	return texts
 }
 
-// templates reads mapping templates. An empty one is kept as null (AF-080).
+// templates reads mapping templates.
 func (r integrationReader) templates(n *node, name string) apigw.Templates {
 	return r.im.templates(n.get(name), r.at+"."+name)
 }
 
+// templates are texts by content type. An empty one is kept as null (AF-080).
 func (im *importer) templates(n *node, at string) apigw.Templates {
 	object := im.object(n, at)
 	if object == nil {

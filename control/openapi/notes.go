@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -83,7 +84,7 @@ func (im *importer) validates(o *operation, flag func(apigw.RequestValidator) *b
 // on its own.
 var integrationNotes = []func(im *importer, o *operation, n *node, in *apigw.Integration){
 	(*importer).notePlaceholders, (*importer).noteLambdaMethod, (*importer).noteMockTemplate,
-	(*importer).noteProxy, (*importer).noteResponses, (*importer).noteHTTPAPIMembers,
+	(*importer).noteProxy, (*importer).noteResponses,
 }
 
 func (im *importer) noteIntegration(o *operation, n *node, in *apigw.Integration) {
@@ -156,10 +157,33 @@ func (im *importer) noteResponses(o *operation, n *node, in *apigw.Integration) 
 	}
 }
 
-func (im *importer) noteHTTPAPIMembers(_ *operation, n *node, _ *apigw.Integration) {
-	for _, name := range []string{"payloadFormatVersion", "integrationSubtype"} {
-		if member := n.get(name); member != nil {
-			im.noteHTTPAPI(member, name)
+// integrationMembers and responseMembers are what the extension has; the
+// members of HTTP APIs are told apart.
+var (
+	integrationMembers = []string{"$ref", "type", "httpMethod", "uri", "connectionType", "connectionId", "credentials", "requestParameters", "requestTemplates",
+		"passthroughBehavior", "contentHandling", "timeoutInMillis", "cacheNamespace", "cacheKeyParameters", "responses", "tlsConfig", "responseTransferMode",
+		"integrationTarget", "payloadFormatVersion", "integrationSubtype"}
+	responseMembers = []string{"statusCode", "responseParameters", "responseTemplates", "contentHandling"}
+	httpAPIMembers  = []string{"payloadFormatVersion", "integrationSubtype"}
+)
+
+// noteIntegrationMembers tells of members that AWS ignores without a word.
+func (im *importer) noteIntegrationMembers(n *node) {
+	for _, f := range n.fields {
+		im.noteMember(f, integrationMembers)
+		if slices.Contains(httpAPIMembers, f.name) {
+			im.found.add("http-api-extension", f.position, "%s is for HTTP APIs", f.name)
 		}
+	}
+	for _, response := range n.get("responses").members() {
+		for _, f := range response.value.members() {
+			im.noteMember(f, responseMembers)
+		}
+	}
+}
+
+func (im *importer) noteMember(f field, known []string) {
+	if !slices.Contains(known, f.name) && !strings.HasPrefix(f.name, "x-") {
+		im.found.add("unknown-member", f.position, "%s is not a member that API Gateway knows here", f.name)
 	}
 }

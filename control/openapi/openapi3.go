@@ -3,6 +3,7 @@ package openapi
 // openapi3 is OpenAPI 3.0: schemas stand with the media types of bodies.
 var openapi3 = dialect{
 	format:         OpenAPI30,
+	members:        []string{"openapi", "servers", "components", "jsonSchemaDialect", "webhooks"},
 	schemas:        []string{"components", "schemas"},
 	schemes:        []string{"components", "securitySchemes"},
 	basePath:       openapi3BasePath,

@@ -221,6 +221,7 @@ var operationExtensions = map[string]bool{
 
 func (im *importer) readOperationExtensions(o *operation) {
 	for _, f := range o.node.members() {
+		im.expect(f, o.at+".", operationMembers)
 		if !operationExtensions[f.name] {
 			im.noteUnknownExtension(f)
 		}

@@ -72,19 +72,15 @@ var verbs = map[string]string{
 }
 
 // pathItemMembers are the other members of a path item.
-var pathItemMembers = map[string]bool{"$ref": true, "summary": true, "description": true, "servers": true, "parameters": true}
+var pathItemMembers = []string{"$ref", "summary", "description", "servers", "parameters"}
 
 func (im *importer) readPathMember(item *node, resource *apigw.Resource, m field, at string) {
-	verb, isVerb := verbs[m.name]
-	switch {
-	case isVerb:
+	if verb, ok := verbs[m.name]; ok {
 		im.readOperation(item, resource, m, verb, at)
-	case pathItemMembers[m.name]:
-	case strings.HasPrefix(m.name, "x-"):
-		im.noteUnknownExtension(m)
-	default:
-		im.found.add("unexpected", m.position, "Parse issue: attribute %s.%s is unexpected", at, m.name)
+		return
 	}
+	im.expect(m, at+".", pathItemMembers)
+	im.noteUnknownExtension(m)
 }
 
 func (im *importer) readOperation(item *node, resource *apigw.Resource, m field, verb, at string) {

@@ -6,6 +6,7 @@ import "strings"
 // are is said apart from schemas.
 var swagger2 = dialect{
 	format:         Swagger20,
+	members:        []string{"swagger", "host", "basePath", "schemes", "consumes", "produces", "definitions", "parameters", "responses", "securityDefinitions"},
 	schemas:        []string{"definitions"},
 	schemes:        []string{"securityDefinitions"},
 	basePath:       swagger2BasePath,
