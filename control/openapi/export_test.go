@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -243,4 +244,20 @@ func runExportCase(t *testing.T, file string) {
 		got[name] = exported.ContentType + "\n" + exported.ContentDisposition + "\n" + strings.TrimSuffix(string(exported.Body), "\n") + "\n"
 	}
 	c.compare(t, file, got, names)
+}
+
+// An API without a version is exported under the time that it was made at, in
+// the document and in the file's name (AF-175).
+func TestExportWithoutVersion(t *testing.T) {
+	def := apigw.Definition{RestApi: apigw.RestApi{Name: pointer("t"), CreatedDate: apigw.NewTimestamp(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC))}}
+	exported, err := Export(&def, ExportOptions{Format: Swagger20, RestApiId: "a1", Region: "us-east-1", StageName: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `attachment; filename="swagger_2026-03-04T05:06:07Z.json"`; exported.ContentDisposition != want {
+		t.Errorf("Content-Disposition is %s, want %s", exported.ContentDisposition, want)
+	}
+	if want := `"version" : "2026-03-04T05:06:07Z"`; !strings.Contains(string(exported.Body), want) {
+		t.Errorf("no %s in\n%s", want, exported.Body)
+	}
 }

@@ -139,19 +139,17 @@ func (im *importer) readEndpoint(n *node, at string) {
 	}
 }
 
-// readServers reads the endpoint configuration of an OpenAPI 3.0 server.
+// readServers reads the endpoint configuration of the first OpenAPI 3.0 server.
 func (im *importer) readServers() {
 	servers := im.array(im.root.get("servers"), "servers").elements()
-	for i, server := range servers {
-		endpoint := server.get("x-amazon-apigateway-endpoint-configuration")
-		switch {
-		case endpoint.absent():
-		case i == 0:
-			im.readEndpoint(endpoint, "servers.x-amazon-apigateway-endpoint-configuration")
-		default:
-			im.found.add("second-server", server.position, "More than one server provided. Ignoring all but the first for defining endpoint configuration")
-			return
-		}
+	if len(servers) == 0 {
+		return
+	}
+	if endpoint := servers[0].get("x-amazon-apigateway-endpoint-configuration"); endpoint != nil {
+		im.readEndpoint(endpoint, "servers.x-amazon-apigateway-endpoint-configuration")
+	}
+	if len(servers) > 1 { // from a field report
+		im.found.add("second-server", servers[1].position, "More than one server provided. Ignoring all but the first for defining endpoint configuration")
 	}
 }
 

@@ -58,6 +58,7 @@ type Error struct {
 	Unreadable bool
 	Errors     []Finding // empty if it is warnings that refuse
 	Warnings   []Finding
+	More       int // findings that were not kept, because there are so many
 }
 
 // Error has a line for each finding, errors first.
@@ -68,6 +69,9 @@ func (e *Error) Error() string {
 	}
 	for _, f := range e.Warnings {
 		lines = append(lines, f.String())
+	}
+	if e.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", e.More))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -112,7 +116,8 @@ const maxFindings = 200
 type findings struct {
 	file   string
 	list   []Finding
-	errors int
+	errors int // found, kept or not
+	more   int // not kept
 }
 
 // add appends a finding of a rule, with the severity and next step of its row.
@@ -129,8 +134,12 @@ func (fs *findings) addFinding(at position, f Finding) {
 	if f.Severity == SeverityError {
 		fs.errors++
 	}
-	if isFirstError || len(fs.list) < maxFindings && !slices.Contains(fs.list, f) {
+	switch {
+	case slices.Contains(fs.list, f):
+	case isFirstError || len(fs.list) < maxFindings:
 		fs.list = append(fs.list, f)
+	default:
+		fs.more++
 	}
 }
 

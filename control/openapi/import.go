@@ -19,10 +19,10 @@ func Import(document []byte, opts Options) (*Document, error) {
 	doc.Warnings = im.found.of(SeverityWarning)
 	doc.Notes = im.found.of(SeverityNote)
 	if im.found.errors > 0 {
-		return nil, &Error{Errors: im.found.of(SeverityError), Warnings: doc.Warnings}
+		return nil, &Error{Errors: im.found.of(SeverityError), Warnings: doc.Warnings, More: im.found.more}
 	}
 	if opts.FailOnWarnings && len(doc.Warnings) > 0 {
-		return nil, &Error{Warnings: doc.Warnings}
+		return nil, &Error{Warnings: doc.Warnings, More: im.found.more}
 	}
 	return doc, nil
 }

@@ -54,7 +54,8 @@ func (im *importer) readOperationName(o *operation) {
 func (im *importer) parametersOf(item *node, o *operation) []parameter {
 	own := im.parameterList(o.node.get("parameters"), o.at+".parameters")
 	var list []parameter
-	for _, p := range im.parameterList(item.get("parameters"), o.at+".parameters") {
+	path := o.at[:strings.LastIndexByte(o.at, '(')]
+	for _, p := range im.parameterList(item.get("parameters"), path+".parameters") {
 		if !hasParameter(own, p.name, p.in) {
 			list = append(list, p)
 		}
@@ -87,10 +88,20 @@ func (im *importer) parameterList(n *node, at string) []parameter {
 			im.missing(resolved, at+".name")
 			continue
 		}
+		for _, f := range resolved.fields {
+			if im.dialect.format == OpenAPI30 {
+				im.expect(f, at+".["+p.name+"].", parameterMembers)
+			}
+		}
 		list = append(list, p)
 	}
 	return list
 }
+
+// parameterMembers are those of an OpenAPI 3.0 parameter; a type, which is
+// Swagger's, is not among them.
+var parameterMembers = []string{"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved",
+	"schema", "example", "examples", "content"}
 
 // locations are the parts of a request whose parameters a Method declares.
 var locations = map[string]string{"query": "querystring", "header": "header", "path": "path"}
