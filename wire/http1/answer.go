@@ -146,7 +146,7 @@ func (x *exchange) receiveBody() error {
 	case h.length > limit:
 		return errTooLarge
 	case h.length >= 0:
-		return x.body.readN(&x.in, h.length)
+		return x.body.readN(&x.in, h.length, h.length)
 	}
 	return x.body.readAll(&x.in, limit)
 }

@@ -72,7 +72,7 @@ func (c *conn) receiveBody() error {
 	if h.chunked {
 		return b.store.readChunked(&c.in, limit)
 	}
-	return b.store.readN(&c.in, h.length)
+	return b.store.readN(&c.in, h.length, h.length)
 }
 
 // bodyError translates what went wrong for the Handler.

@@ -27,8 +27,8 @@ func (s *store) free() {
 }
 
 // grow makes space for at least one more byte, and for at most `more`, which
-// is what the message promises: it may hold four times what has arrived, so
-// that an announced length costs the client bytes, not us memory.
+// is all that the message may still bring: it may hold four times what has
+// arrived, so that an announced length costs the client bytes, not us memory.
 func (s *store) grow(more int64) error {
 	if s.slab != nil && s.n < len(s.slab.b) {
 		return nil
@@ -53,10 +53,11 @@ func (s *store) grow(more int64) error {
 	return nil
 }
 
-// readN appends exactly n bytes of in.
-func (s *store) readN(in *input, n int64) error {
+// readN appends exactly n bytes of in, to a body that has `more` to come.
+func (s *store) readN(in *input, n, more int64) error {
+	end := int64(s.n) + more
 	for n > 0 {
-		if err := s.grow(n); err != nil {
+		if err := s.grow(end - int64(s.n)); err != nil {
 			return err
 		}
 		free := s.slab.b[s.n:]
@@ -81,10 +82,11 @@ func (s *store) readChunked(in *input, limit int64) error {
 		if err != nil || size == 0 {
 			return err
 		}
-		if size > limit-int64(s.n) {
+		more := limit - int64(s.n)
+		if size > more {
 			return errTooLarge
 		}
-		if err := s.readN(in, size); err != nil {
+		if err := s.readN(in, size, more); err != nil {
 			return err
 		}
 	}
