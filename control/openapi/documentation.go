@@ -13,7 +13,15 @@ import (
 type partSet struct {
 	list []apigw.DocumentationPart
 	have map[partKey]bool
+	said map[saying][]partKey // where the extension says the same
 }
+
+// A saying is what a part says, wherever it says it.
+type saying struct{ kind, name, properties string }
+
+// maxSaid bounds the places at which the same is looked for: AWS's quota of
+// documentation parts.
+const maxSaid = 2000
 
 type partKey struct{ kind, path, method, status, name string }
 
@@ -31,6 +39,31 @@ func (p *partSet) add(l apigw.DocumentationPartLocation, properties string) bool
 	p.have[keyOf(l)] = true
 	p.list = append(p.list, apigw.DocumentationPart{Location: &l, Properties: &properties})
 	return true
+}
+
+// declare adds a part of the extension.
+func (p *partSet) declare(l apigw.DocumentationPartLocation, properties string) bool {
+	if p.said == nil {
+		p.said = map[saying][]partKey{}
+	}
+	what := saying{l.Type, deref(l.Name), properties}
+	if len(p.said[what]) < maxSaid {
+		p.said[what] = append(p.said[what], keyOf(l))
+	}
+	return p.add(l, properties)
+}
+
+// inherits is whether a location has those properties already, from a part of
+// the extension that is about more than this location (§2.22).
+func (p *partSet) inherits(l apigw.DocumentationPartLocation, properties string) bool {
+	at := keyOf(l)
+	for _, above := range p.said[saying{l.Type, deref(l.Name), properties}] {
+		below := above.path == at.path || above.path == "/" || strings.HasPrefix(at.path, above.path+"/")
+		if below && (above.method == at.method || above.method == "*") && (above.status == at.status || above.status == "*") {
+			return true
+		}
+	}
+	return false
 }
 
 // described are the members whose texts become the properties of a part.
@@ -75,7 +108,9 @@ func (p *partSet) describe(im *importer, n *node, l apigw.DocumentationPartLocat
 	if l.Type == "API" {
 		properties = objectNode().set("info", properties)
 	}
-	p.add(l, string(appendJSON(nil, properties)))
+	if text := string(appendJSON(nil, properties)); !p.inherits(l, text) {
+		p.add(l, text)
+	}
 }
 
 // parameterParts are the kinds of parts that describe parameters.
@@ -163,7 +198,7 @@ func (im *importer) readPart(part *node, at string) {
 	if properties.kind != kindText {
 		text = string(appendJSON(nil, properties))
 	}
-	if !im.parts.add(im.partLocation(location, kind, members, at), text) {
+	if !im.parts.declare(im.partLocation(location, kind, members, at), text) {
 		im.found.add("documentation-part", part.position, "Unable to create documentation part: Documentation part already exists for the specified location: type '%s'.", kind)
 	}
 }

@@ -29,8 +29,9 @@ type operationWriter struct {
 	media     func(n *node, m *exportedMethod) // before the parameters
 	parameter func(n *node, required bool)
 	body      func(n *node, m *exportedMethod) // after them
-	response  func(n *node, r *apigw.MethodResponse)
+	response  func(n *node, r *apigw.MethodResponse, headers *node)
 	header    *node
+	typeFirst bool // in an integration, else last: both as recorded
 }
 
 func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
@@ -44,7 +45,7 @@ func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
 	x.security(n, m)
 	x.validator(n, m)
 	if m.MethodIntegration != nil && x.wants("integrations") {
-		n.set(integrationExtension, x.integration(m))
+		n.set(integrationExtension, x.integration(w, m))
 	}
 	return n
 }
@@ -88,8 +89,7 @@ func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 		for _, key := range sortedKeys(r.ResponseParameters) {
 			headers.set(strings.TrimPrefix(key, responseHeader), w.header)
 		}
-		setUnlessEmpty(n, "headers", headers)
-		w.response(n, r)
+		w.response(n, r, headers)
 		responses.set(code, n)
 	}
 	return responses
@@ -110,7 +110,10 @@ var openapi3Writer = operationWriter{
 			n.set("requestBody", objectNode().set("content", content(m.RequestModels)).set("required", booleanNode(true)))
 		}
 	},
-	response: func(n *node, r *apigw.MethodResponse) { n.set("content", content(r.ResponseModels)) },
+	response: func(n *node, r *apigw.MethodResponse, headers *node) {
+		setUnlessEmpty(n, "headers", headers)
+		n.set("content", content(r.ResponseModels))
+	},
 }
 
 func content(models map[string]string) *node {
@@ -132,19 +135,15 @@ var swagger2Writer = operationWriter{
 	media:    swagger2Media,
 	body:     func(*node, *exportedMethod) {},
 	response: swagger2Response,
+
+	typeFirst: true,
 }
 
 // swagger2Media writes the media types and the body parameters; parameters adds
 // the others before those.
 func swagger2Media(n *node, m *exportedMethod) {
-	setUnlessEmpty(n, "consumes", textsNode(sortedKeys(m.RequestModels)))
-	produces := map[string]bool{}
-	for _, r := range m.MethodResponses {
-		for mediaType := range r.ResponseModels {
-			produces[mediaType] = true
-		}
-	}
-	setUnlessEmpty(n, "produces", textsNode(sortedKeys(produces)))
+	setUnlessEmpty(n, "consumes", textsNode(consumed(m)))
+	setUnlessEmpty(n, "produces", textsNode(produced(m)))
 	var models []string
 	for _, mediaType := range sortedKeys(m.RequestModels) {
 		if model := m.RequestModels[mediaType]; !slices.Contains(models, model) {
@@ -160,11 +159,43 @@ func swagger2Media(n *node, m *exportedMethod) {
 	setUnlessEmpty(n, "parameters", bodies)
 }
 
-func swagger2Response(n *node, r *apigw.MethodResponse) {
-	for _, mediaType := range sortedKeys(r.ResponseModels) {
-		n.set("schema", reference("#/definitions/", r.ResponseModels[mediaType]))
-		return
+func swagger2Response(n *node, r *apigw.MethodResponse, headers *node) {
+	if mediaTypes := sortedKeys(r.ResponseModels); len(mediaTypes) > 0 {
+		n.set("schema", reference("#/definitions/", r.ResponseModels[mediaTypes[0]]))
 	}
+	setUnlessEmpty(n, "headers", headers)
+}
+
+// consumed are the media types that a method has a model or a template for, as
+// recorded also where integrations are not exported.
+func consumed(m *exportedMethod) []string {
+	mediaTypes := map[string]bool{}
+	for mediaType := range m.RequestModels {
+		mediaTypes[mediaType] = true
+	}
+	if m.MethodIntegration != nil {
+		for mediaType := range m.MethodIntegration.RequestTemplates {
+			mediaTypes[mediaType] = true
+		}
+	}
+	return sortedKeys(mediaTypes)
+}
+
+func produced(m *exportedMethod) []string {
+	mediaTypes := map[string]bool{}
+	for _, r := range m.MethodResponses {
+		for mediaType := range r.ResponseModels {
+			mediaTypes[mediaType] = true
+		}
+	}
+	if m.MethodIntegration != nil {
+		for _, r := range m.MethodIntegration.IntegrationResponses {
+			for mediaType := range r.ResponseTemplates {
+				mediaTypes[mediaType] = true
+			}
+		}
+	}
+	return sortedKeys(mediaTypes)
 }
 
 // apiKeyScheme is the name of the scheme that stands for apiKeyRequired.
@@ -260,10 +291,13 @@ func authorizerNode(a apigw.Authorizer) *node {
 }
 
 // integration leaves out what is the default (AF-180).
-func (x *exporter) integration(m *exportedMethod) *node {
+func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	in := m.MethodIntegration
 	n := objectNode()
-	n.set("type", textNode(strings.ToLower(deref(in.Type))))
+	kind := textNode(strings.ToLower(deref(in.Type)))
+	if w.typeFirst {
+		n.set("type", kind)
+	}
 	n.setText("httpMethod", in.HttpMethod)
 	n.setText("uri", in.Uri)
 	if deref(in.ConnectionType) != "INTERNET" {
@@ -288,7 +322,7 @@ func (x *exporter) integration(m *exportedMethod) *node {
 	if t := in.TlsConfig; t != nil {
 		n.set("tlsConfig", objectNode().set("insecureSkipVerification", booleanNode(deref(t.InsecureSkipVerification))))
 	}
-	return n
+	return n.set("type", kind)
 }
 
 func integrationResponses(responses map[string]*apigw.IntegrationResponse) *node {
