@@ -3,6 +3,7 @@ package javatext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Trim returns String.trim: without the units up to U+0020 at both ends,
@@ -79,10 +80,13 @@ func finalSigma(s string, from, to int) bool {
 		return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
 	}
 	before, after := false, false
-	for _, r := range s[:from] {
+	for head := s[:from]; head != ""; {
+		r, n := utf8.DecodeLastRuneInString(head)
 		if !caseIgnorable(r) {
 			before = cased(r)
+			break
 		}
+		head = head[:len(head)-n]
 	}
 	for _, r := range s[to:] {
 		if !caseIgnorable(r) {
