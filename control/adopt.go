@@ -250,12 +250,6 @@ func (a *adoption) gatewayResponses() error {
 	return nil
 }
 
-// A documentationVersion holds copies of the parts of its time.
-type documentationVersion struct {
-	apigw.DocumentationVersion
-	Parts []apigw.DocumentationPart `json:"parts,omitzero"`
-}
-
 // documentation stores the parts; one of the same location is replaced.
 func (a *adoption) documentation() error {
 	there := map[string]string{}

@@ -36,22 +36,24 @@ var operations = map[string]handler{
 	"PutIntegrationResponse":    write((*tx).putIntegrationResponse),
 	"UpdateIntegrationResponse": write((*tx).updateIntegrationResponse),
 
-	"CreateModel":            write((*tx).createModel),
-	"DeleteModel":            erase((*tx).deleteModel),
-	"GetModel":               read((*tx).getModel),
-	"GetModels":              read((*tx).getModels),
-	"GetModelTemplate":       read((*tx).getModelTemplate),
-	"UpdateModel":            write((*tx).updateModel),
+	"CreateModel":      write((*tx).createModel),
+	"DeleteModel":      erase((*tx).deleteModel),
+	"GetModel":         read((*tx).getModel),
+	"GetModels":        read((*tx).getModels),
+	"GetModelTemplate": read((*tx).getModelTemplate),
+	"UpdateModel":      write((*tx).updateModel),
+
 	"CreateRequestValidator": write((*tx).createRequestValidator),
 	"DeleteRequestValidator": erase((*tx).deleteRequestValidator),
 	"GetRequestValidator":    read((*tx).getRequestValidator),
 	"GetRequestValidators":   read((*tx).getRequestValidators),
 	"UpdateRequestValidator": write((*tx).updateRequestValidator),
-	"DeleteGatewayResponse":  erase((*tx).deleteGatewayResponse),
-	"GetGatewayResponse":     read((*tx).getGatewayResponse),
-	"GetGatewayResponses":    read((*tx).getGatewayResponses),
-	"PutGatewayResponse":     write((*tx).putGatewayResponse),
-	"UpdateGatewayResponse":  write((*tx).updateGatewayResponse),
+
+	"DeleteGatewayResponse": erase((*tx).deleteGatewayResponse),
+	"GetGatewayResponse":    read((*tx).getGatewayResponse),
+	"GetGatewayResponses":   read((*tx).getGatewayResponses),
+	"PutGatewayResponse":    write((*tx).putGatewayResponse),
+	"UpdateGatewayResponse": write((*tx).updateGatewayResponse),
 
 	"CreateDeployment": write((*tx).createDeployment),
 	"DeleteDeployment": erase((*tx).deleteDeployment),
@@ -63,6 +65,42 @@ var operations = map[string]handler{
 	"DeleteStage": erase((*tx).deleteStage),
 	"GetStage":    read((*tx).getStage),
 	"GetStages":   read((*tx).getStages),
+	"UpdateStage": write((*tx).updateStage),
+
+	"FlushStageAuthorizersCache": erase((*tx).flushStageAuthorizersCache),
+	"FlushStageCache":            erase((*tx).flushStageCache),
+
+	"GetAccount":    read((*tx).getAccount),
+	"UpdateAccount": write((*tx).updateAccount),
+
+	"GetTags":       read((*tx).getTags),
+	"TagResource":   erase((*tx).tagResource),
+	"UntagResource": erase((*tx).untagResource),
+
+	"CreateDocumentationPart":  write((*tx).createDocumentationPart),
+	"DeleteDocumentationPart":  erase((*tx).deleteDocumentationPart),
+	"GetDocumentationPart":     read((*tx).getDocumentationPart),
+	"GetDocumentationParts":    read((*tx).getDocumentationParts),
+	"ImportDocumentationParts": write((*tx).importDocumentationParts),
+	"UpdateDocumentationPart":  write((*tx).updateDocumentationPart),
+
+	"CreateDocumentationVersion": write((*tx).createDocumentationVersion),
+	"DeleteDocumentationVersion": erase((*tx).deleteDocumentationVersion),
+	"GetDocumentationVersion":    read((*tx).getDocumentationVersion),
+	"GetDocumentationVersions":   read((*tx).getDocumentationVersions),
+	"UpdateDocumentationVersion": write((*tx).updateDocumentationVersion),
+
+	"CreateVpcLink": write((*tx).createVpcLink),
+	"DeleteVpcLink": erase((*tx).deleteVpcLink),
+	"GetVpcLink":    read((*tx).getVpcLink),
+	"GetVpcLinks":   read((*tx).getVpcLinks),
+	"UpdateVpcLink": write((*tx).updateVpcLink),
+
+	"DeleteClientCertificate":   erase((*tx).deleteClientCertificate),
+	"GenerateClientCertificate": write((*tx).generateClientCertificate),
+	"GetClientCertificate":      read((*tx).getClientCertificate),
+	"GetClientCertificates":     read((*tx).getClientCertificates),
+	"UpdateClientCertificate":   write((*tx).updateClientCertificate),
 
 	"TestInvokeMethod": outside((*Service).testInvokeMethod),
 }

@@ -19,6 +19,12 @@ type Quotas struct {
 	IntegrationTimeoutMillis int
 	TagsPerResource          int
 	StageVariables           int
+	DocumentationPartsPerApi int
+	VpcLinks                 int
+	ClientCertificates       int
+	PublicDomainNames        int
+	PrivateDomainNames       int
+	AccessAssociations       int
 }
 
 // DefaultQuotas are AWS's.
@@ -38,6 +44,12 @@ func DefaultQuotas() Quotas {
 		IntegrationTimeoutMillis: 29_000,
 		TagsPerResource:          50,
 		StageVariables:           100,
+		DocumentationPartsPerApi: 2000,
+		VpcLinks:                 20,
+		ClientCertificates:       60,
+		PublicDomainNames:        120,
+		PrivateDomainNames:       50,
+		AccessAssociations:       100,
 	}
 }
 
@@ -60,6 +72,12 @@ func (q Quotas) orDefault() Quotas {
 		{&q.IntegrationTimeoutMillis, d.IntegrationTimeoutMillis},
 		{&q.TagsPerResource, d.TagsPerResource},
 		{&q.StageVariables, d.StageVariables},
+		{&q.DocumentationPartsPerApi, d.DocumentationPartsPerApi},
+		{&q.VpcLinks, d.VpcLinks},
+		{&q.ClientCertificates, d.ClientCertificates},
+		{&q.PublicDomainNames, d.PublicDomainNames},
+		{&q.PrivateDomainNames, d.PrivateDomainNames},
+		{&q.AccessAssociations, d.AccessAssociations},
 	} {
 		if *quota.set == 0 {
 			*quota.set = quota.standard

@@ -1,0 +1,296 @@
+package control
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/store"
+)
+
+// A DocumentationPart is a document under its id; of two parts of one API no
+// two have the same location (control plane §2.22).
+
+const noPart = "Invalid Documentation part identifier specified"
+
+func (t *tx) partKey(api, id string) store.Key {
+	return t.key("restapis", api, "documentationparts", id)
+}
+
+func (t *tx) documentationPart(api, id string) (*apigw.DocumentationPart, error) {
+	part, err := load[apigw.DocumentationPart](t, t.partKey(api, id))
+	if err == nil && part == nil {
+		err = apigw.NotFound(noPart)
+	}
+	return part, err
+}
+
+func (t *tx) createDocumentationPart(in *apigw.CreateDocumentationPartInput) (*apigw.DocumentationPart, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	part := &apigw.DocumentationPart{Location: in.Location, Properties: &in.Properties}
+	if err := checkPart(part); err != nil {
+		return nil, err
+	}
+	parts, err := collect(scan[apigw.DocumentationPart](t, t.key("restapis", in.RestApiId, "documentationparts")))
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range parts {
+		if locationName(other.Location) == locationName(part.Location) {
+			return nil, apigw.Conflict("Documentation part already exists for the specified location: %s.", describeLocation(part.Location))
+		}
+	}
+	if len(parts) >= t.deps.Quotas.DocumentationPartsPerApi {
+		return nil, errQuota("documentation parts", "this API")
+	}
+	id, err := t.newID("documentationpart", func(id string) store.Key { return t.partKey(in.RestApiId, id) })
+	if err != nil {
+		return nil, err
+	}
+	part.Id = &id
+	return part, t.save(t.partKey(in.RestApiId, id), part)
+}
+
+// partMembers are the members of a location that each type takes; those in
+// must are required, the others have a default (documented).
+var partMembers = map[string]struct{ may, must string }{
+	apigw.DocumentationPartTypeAPI:            {"", ""},
+	apigw.DocumentationPartTypeAuthorizer:     {"name", ""},
+	apigw.DocumentationPartTypeModel:          {"name", ""},
+	apigw.DocumentationPartTypeResource:       {"path", ""},
+	apigw.DocumentationPartTypeMethod:         {"path method", ""},
+	apigw.DocumentationPartTypePathParameter:  {"path method name", "name"},
+	apigw.DocumentationPartTypeQueryParameter: {"path method name", "name"},
+	apigw.DocumentationPartTypeRequestHeader:  {"path method name", "name"},
+	apigw.DocumentationPartTypeRequestBody:    {"path method", ""},
+	apigw.DocumentationPartTypeResponse:       {"path method statusCode", ""},
+	apigw.DocumentationPartTypeResponseHeader: {"path method statusCode name", "name"},
+	apigw.DocumentationPartTypeResponseBody:   {"path method statusCode", ""},
+}
+
+// locationMembers are a location's members by name, in the order in which a
+// message shows them.
+func locationMembers(l *apigw.DocumentationPartLocation) []struct {
+	name  string
+	value *string
+} {
+	return []struct {
+		name  string
+		value *string
+	}{{"path", l.Path}, {"method", l.Method}, {"statusCode", l.StatusCode}, {"name", l.Name}}
+}
+
+func checkPart(part *apigw.DocumentationPart) error {
+	if part.Location == nil {
+		return apigw.BadRequest("Documentation part location is required")
+	}
+	takes := partMembers[part.Location.Type]
+	for _, m := range locationMembers(part.Location) {
+		switch {
+		case deref(m.value) != "" && !slices.Contains(strings.Fields(takes.may), m.name):
+			return apigw.BadRequest("Invalid Documentation part location: '%s' is not valid for type '%s'", m.name, part.Location.Type)
+		case deref(m.value) == "" && slices.Contains(strings.Fields(takes.must), m.name):
+			return apigw.BadRequest("Invalid Documentation part location: '%s' is required for type '%s'", m.name, part.Location.Type)
+		}
+	}
+	return checkProperties(deref(part.Properties))
+}
+
+// checkProperties wants a JSON object; it is kept as the text that it is.
+func checkProperties(properties string) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(properties), &object); err != nil || object == nil {
+		return apigw.BadRequest("Invalid Documentation part properties specified")
+	}
+	return nil
+}
+
+func describeLocation(l *apigw.DocumentationPartLocation) string {
+	text := "type '" + l.Type + "'"
+	for _, m := range locationMembers(l) {
+		if m.value != nil {
+			text += ", " + m.name + " '" + *m.value + "'"
+		}
+	}
+	return text
+}
+
+func (t *tx) getDocumentationPart(in *apigw.GetDocumentationPartInput) (*apigw.DocumentationPart, error) {
+	return t.documentationPart(in.RestApiId, in.DocumentationPartId)
+}
+
+func (t *tx) getDocumentationParts(in *apigw.GetDocumentationPartsInput) (*apigw.DocumentationParts, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	parts, err := t.partsOf(in)
+	if err != nil {
+		return nil, err
+	}
+	parts = slices.DeleteFunc(parts, func(p *apigw.DocumentationPart) bool { return !partWanted(p.Location, in) })
+	slices.SortFunc(parts, func(a, b *apigw.DocumentationPart) int {
+		return strings.Compare(locationName(a.Location), locationName(b.Location))
+	})
+	page, position, err := paginate(parts, func(p *apigw.DocumentationPart) string { return locationName(p.Location) }, in.Position, in.Limit)
+	answer := &apigw.DocumentationParts{Items: []apigw.DocumentationPart{}, Position: position}
+	for _, part := range page {
+		answer.Items = append(answer.Items, *part)
+	}
+	return answer, err
+}
+
+// partsOf are the parts there are, or, with locationStatus UNDOCUMENTED, the
+// places that have none, without id and properties.
+func (t *tx) partsOf(in *apigw.GetDocumentationPartsInput) ([]*apigw.DocumentationPart, error) {
+	parts, err := collect(scan[apigw.DocumentationPart](t, t.key("restapis", in.RestApiId, "documentationparts")))
+	if err != nil || deref(in.LocationStatus) != apigw.LocationStatusTypeUndocumented {
+		return parts, err
+	}
+	documented := map[string]bool{}
+	for _, part := range parts {
+		documented[locationName(part.Location)] = true
+	}
+	definition, err := t.definition(in.RestApiId)
+	if err != nil {
+		return nil, err
+	}
+	var missing []*apigw.DocumentationPart
+	for _, location := range placesToDocument(definition) {
+		if !documented[locationName(location)] {
+			missing = append(missing, &apigw.DocumentationPart{Location: location})
+		}
+	}
+	return missing, nil
+}
+
+// placesToDocument are the parts of an API that documentation can speak of.
+func placesToDocument(d *apigw.Definition) []*apigw.DocumentationPartLocation {
+	places := []*apigw.DocumentationPartLocation{{Type: apigw.DocumentationPartTypeAPI}}
+	for _, a := range d.Authorizers {
+		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeAuthorizer, Name: a.Name})
+	}
+	for _, m := range d.Models {
+		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeModel, Name: m.Name})
+	}
+	for _, r := range d.Resources {
+		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResource, Path: r.Path})
+		for _, verb := range sortedKeys(r.ResourceMethods) {
+			places = append(places, methodToDocument(r.Path, verb, r.ResourceMethods[verb])...)
+		}
+	}
+	return places
+}
+
+var parameterParts = map[string]string{
+	"path":        apigw.DocumentationPartTypePathParameter,
+	"querystring": apigw.DocumentationPartTypeQueryParameter,
+	"header":      apigw.DocumentationPartTypeRequestHeader,
+}
+
+func methodToDocument(path *string, verb string, m *apigw.Method) []*apigw.DocumentationPartLocation {
+	places := []*apigw.DocumentationPartLocation{{Type: apigw.DocumentationPartTypeMethod, Path: path, Method: &verb}}
+	for _, key := range sortedKeys(m.RequestParameters) { // method.request.header.X
+		place, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
+		places = append(places, &apigw.DocumentationPartLocation{Type: parameterParts[place], Path: path, Method: &verb, Name: &name})
+	}
+	for _, code := range sortedKeys(m.MethodResponses) {
+		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResponse, Path: path, Method: &verb, StatusCode: &code})
+	}
+	return places
+}
+
+// partWanted: the filters of a list; name is a prefix, as in other lists.
+func partWanted(l *apigw.DocumentationPartLocation, in *apigw.GetDocumentationPartsInput) bool {
+	return (in.Type == nil || l.Type == *in.Type) &&
+		(in.Path == nil || deref(l.Path) == *in.Path) &&
+		(in.NameQuery == nil || strings.HasPrefix(deref(l.Name), *in.NameQuery))
+}
+
+var documentationPartPatches = patchTable[apigw.DocumentationPart]{familyA, []patchRule[apigw.DocumentationPart]{
+	{path: "/properties", ops: replace, apply: patchProperties},
+}}
+
+func patchProperties(part *apigw.DocumentationPart, p *patch) error {
+	part.Properties = new(p.text())
+	return checkProperties(p.text())
+}
+
+func (t *tx) updateDocumentationPart(in *apigw.UpdateDocumentationPartInput) (*apigw.DocumentationPart, error) {
+	part, err := t.documentationPart(in.RestApiId, in.DocumentationPartId)
+	if err != nil {
+		return nil, err
+	}
+	if err := documentationPartPatches.apply(part, in.PatchOperations); err != nil {
+		return nil, err
+	}
+	return part, t.save(t.partKey(in.RestApiId, *part.Id), part)
+}
+
+func (t *tx) deleteDocumentationPart(in *apigw.DeleteDocumentationPartInput) error {
+	if _, err := t.restApi(in.RestApiId); err != nil { // AF-117
+		return err
+	}
+	if _, err := t.documentationPart(in.RestApiId, in.DocumentationPartId); err != nil {
+		return err
+	}
+	return t.Delete(t.partKey(in.RestApiId, in.DocumentationPartId))
+}
+
+// importDocumentationParts takes the parts of an OpenAPI document; with mode
+// overwrite they replace all there are.
+func (t *tx) importDocumentationParts(in *apigw.ImportDocumentationPartsInput) (*apigw.DocumentationPartIds, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	parts, _, err := openapi.ImportDocumentation(in.Body, openapi.Options{RestApiId: in.RestApiId})
+	if err != nil { // AF-115
+		return nil, apigw.BadRequest("Unable to build importer with provided input.")
+	}
+	there, err := t.partIds(in)
+	if err != nil {
+		return nil, err
+	}
+	answer := &apigw.DocumentationPartIds{Ids: []string{}}
+	for i := range parts {
+		id, err := t.savePart(in.RestApiId, &parts[i], there[locationName(parts[i].Location)])
+		if err != nil {
+			return nil, err
+		}
+		answer.Ids = append(answer.Ids, id)
+	}
+	return answer, nil
+}
+
+// partIds are the ids of the parts there are by location, once those that an
+// overwrite drops are dropped.
+func (t *tx) partIds(in *apigw.ImportDocumentationPartsInput) (map[string]string, error) {
+	prefix := t.key("restapis", in.RestApiId, "documentationparts")
+	if deref(in.Mode) == apigw.PutModeOverwrite {
+		return nil, t.deleteAll(prefix)
+	}
+	ids := map[string]string{}
+	for part, err := range scan[apigw.DocumentationPart](t, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		ids[locationName(part.Location)] = *part.Id
+	}
+	return ids, nil
+}
+
+// savePart stores a part under id, or a new one if that is empty.
+func (t *tx) savePart(api string, part *apigw.DocumentationPart, id string) (string, error) {
+	if id == "" {
+		made, err := t.newID("documentationpart", func(id string) store.Key { return t.partKey(api, id) })
+		if err != nil {
+			return "", err
+		}
+		id = made
+	}
+	part.Id = &id
+	return id, t.save(t.partKey(api, id), part)
+}
