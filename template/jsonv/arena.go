@@ -47,10 +47,18 @@ func (a *Arena) NewArray(flavor Flavor, n int) *Array {
 }
 
 // NewObject returns an empty map with room for n members.
-func (a *Arena) NewObject(n int) *Object {
+func (a *Arena) NewObject(flavor MapFlavor, n int) *Object {
 	o := &a.objects.take(1)[0]
+	o.flavor = flavor
 	o.members = a.members.take(n)[:0]
 	return o
+}
+
+// String returns a copy of b.
+func (a *Arena) String(b []byte) Value {
+	run := a.text.take(len(b))
+	copy(run, b)
+	return String(stringOf(run))
 }
 
 // slab hands out runs of T from chunks that grow.

@@ -11,8 +11,6 @@ const (
 	JSONArray Flavor = iota // net.minidev.json.JSONArray: prints as JSON
 	ArrayList               // java.util.ArrayList: prints [a, b]
 	JavaArray               // Object[], String[]: prints like ArrayList here
-	KeySet                  // the keys of a map: prints [a, b], has no index
-	ValuesOf                // the values of a map, likewise
 )
 
 // Array is a mutable list. The zero Array is an empty JSONArray.

@@ -1,6 +1,6 @@
 package jsonv
 
-import "strconv"
+import "github.com/poterne/poterne/template/javatext"
 
 // appendDouble appends Double.toString(f).
-func appendDouble(dst []byte, f float64) []byte { return strconv.AppendFloat(dst, f, 'g', -1, 64) }
+func appendDouble(dst []byte, f float64) []byte { return javatext.AppendDouble(dst, f) }

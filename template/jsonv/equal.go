@@ -2,14 +2,24 @@ package jsonv
 
 import "math"
 
+// equalWork bounds one comparison: lists can share their items, so that small
+// values compare without end.
+const equalWork = 1 << 20
+
 // Equal reports a.equals(b) of Java: only values of the same class are equal
 // (the Integer 1 is not the Long 1), lists item by item, maps whatever their
-// order, BigDecimals only with the same scale. Values nested too deeply are
-// not equal.
-func Equal(a, b Value) bool { return equal(a, b, 0) }
+// order, BigDecimals only with the same scale. Values nested too deeply, or of
+// more than a million items, are not equal.
+func Equal(a, b Value) bool {
+	c := comparison{left: equalWork}
+	return c.equal(a, b, 0)
+}
 
-func equal(a, b Value, depth int) bool {
-	if a.kind != b.kind || depth > maxPrintDepth {
+// comparison counts the values that may still be looked at.
+type comparison struct{ left int }
+
+func (c *comparison) equal(a, b Value, depth int) bool {
+	if c.left--; c.left < 0 || a.kind != b.kind || depth > maxPrintDepth {
 		return false
 	}
 	switch a.kind {
@@ -22,16 +32,16 @@ func equal(a, b Value, depth int) bool {
 	case KindDecimal:
 		return *a.Decimal() == *b.Decimal()
 	case KindArray:
-		return equalLists(a.Array(), b.Array(), depth)
+		return c.lists(a.Array(), b.Array(), depth)
 	case KindObject:
-		return equalMaps(a.Object(), b.Object(), depth)
+		return c.maps(a.Object(), b.Object(), depth)
 	case KindForeign:
 		return a.Foreign() == b.Foreign()
 	}
 	return a.n == b.n
 }
 
-func equalLists(a, b *Array, depth int) bool {
+func (c *comparison) lists(a, b *Array, depth int) bool {
 	if a == b {
 		return true
 	}
@@ -39,14 +49,14 @@ func equalLists(a, b *Array, depth int) bool {
 		return false
 	}
 	for i := range a.items {
-		if !equal(a.items[i], b.items[i], depth+1) {
+		if !c.equal(a.items[i], b.items[i], depth+1) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalMaps(a, b *Object, depth int) bool {
+func (c *comparison) maps(a, b *Object, depth int) bool {
 	if a == b {
 		return true
 	}
@@ -55,7 +65,7 @@ func equalMaps(a, b *Object, depth int) bool {
 	}
 	for i := range a.members {
 		v, ok := b.Get(a.members[i].Key)
-		if !ok || !equal(a.members[i].Value, v, depth+1) {
+		if !ok || !c.equal(a.members[i].Value, v, depth+1) {
 			return false
 		}
 	}

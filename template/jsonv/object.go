@@ -1,6 +1,11 @@
 package jsonv
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/poterne/poterne/template/javatext"
+)
 
 // indexFrom is the number of members from which an Object keeps an index.
 const indexFrom = 17
@@ -11,8 +16,17 @@ type Member struct {
 	Value Value
 }
 
-// Object is a mutable map that keeps the order in which keys were first put
-// (java.util.LinkedHashMap). The zero Object is empty.
+// MapFlavor tells which Java class a map is.
+type MapFlavor uint8
+
+// The flavors of maps.
+const (
+	LinkedHashMap MapFlavor = iota // keeps the order in which keys were put
+	HashMap                        // is ordered by the hash codes of its keys
+	SilentMap                      // a HashMap that prints as nothing: the maps inside $context
+)
+
+// Object is a mutable map. The zero Object is an empty LinkedHashMap.
 //
 // Keys are strings, but for what a template puts under other keys: see
 // [Object.PutKey].
@@ -20,19 +34,31 @@ type Object struct {
 	members []Member
 	index   map[string]int32 // nil: search; see indexFrom
 	alien   map[string]Value // the keys that are no Strings, by their encoding
+	flavor  MapFlavor
+	sorted  bool // members are in the order of flavor
+	peak    int  // the most members there were: a HashMap's table never shrinks
 }
 
-// NewObject returns a map over members, which it takes over; keys must differ.
+// NewObject returns a LinkedHashMap over members, which it takes over; keys
+// must differ.
 func NewObject(members ...Member) *Object { return &Object{members: members} }
+
+// Flavor returns the Java class of o.
+func (o *Object) Flavor() MapFlavor { return o.flavor }
 
 // Len returns the number of members.
 func (o *Object) Len() int { return len(o.members) }
 
-// At returns member i in order.
-func (o *Object) At(i int) Member { return o.members[i] }
+// Members returns the members in the order of iteration, for reading.
+func (o *Object) Members() []Member {
+	if o.flavor != LinkedHashMap && !o.sorted {
+		o.sortByHash()
+	}
+	return o.members
+}
 
-// Members returns the members themselves, for reading.
-func (o *Object) Members() []Member { return o.members }
+// At returns member i in the order of iteration.
+func (o *Object) At(i int) Member { return o.Members()[i] }
 
 // Get returns the value under key and whether there is one.
 func (o *Object) Get(key string) (Value, bool) {
@@ -50,6 +76,8 @@ func (o *Object) Put(key string, v Value) (old Value, had bool) {
 		return old, true
 	}
 	o.members = append(o.members, Member{key, v})
+	o.sorted = false
+	o.peak = max(o.peak, len(o.members))
 	if o.index != nil {
 		o.index[key] = int32(len(o.members) - 1)
 	}
@@ -70,7 +98,7 @@ func (o *Object) Remove(key string) (old Value, had bool) {
 }
 
 // Clear empties the map.
-func (o *Object) Clear() { *o = Object{} }
+func (o *Object) Clear() { *o = Object{flavor: o.flavor, peak: o.peak} }
 
 func (o *Object) find(key string) int {
 	if len(o.members) < indexFrom {
@@ -97,6 +125,23 @@ func (o *Object) buildIndex() {
 	}
 }
 
+// sortByHash puts the members in the order of a java.util.HashMap: by bucket,
+// and within a bucket as they were put. Sorting again after more members came
+// keeps that true, since a table only ever splits its buckets.
+func (o *Object) sortByHash() {
+	buckets := 16
+	for o.peak > buckets*3/4 {
+		buckets *= 2
+	}
+	bucket := func(m Member) int {
+		h := uint32(javatext.HashCode(m.Key))
+		return int(h^h>>16) & (buckets - 1)
+	}
+	slices.SortStableFunc(o.members, func(a, b Member) int { return cmp.Compare(bucket(a), bucket(b)) })
+	o.index = nil
+	o.sorted = true
+}
+
 // GetKey is Get for a key of any class: Java's maps tell the Integer 1 from
 // the String "1".
 func (o *Object) GetKey(key Value) (Value, bool) { return o.Get(encodeKey(key)) }
@@ -120,7 +165,7 @@ func (o *Object) RemoveKey(key Value) (old Value, had bool) { return o.Remove(en
 
 // Key returns the key of member i as it was put.
 func (o *Object) Key(i int) Value {
-	k := o.members[i].Key
+	k := o.Members()[i].Key
 	if o.alien != nil {
 		if v, ok := o.alien[k]; ok {
 			return v

@@ -1,6 +1,7 @@
 package jsonv
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -100,8 +101,20 @@ func TestListWithinItself(t *testing.T) {
 	a, b := NewArray(ArrayList), NewArray(ArrayList)
 	a.Append(FromArray(b))
 	b.Append(FromArray(a))
-	if _, ok := AppendStringOK(nil, FromArray(a)); ok {
-		t.Error("printing a cycle did not report it")
+	if _, err := Append(nil, FromArray(a), Java, 1<<20); !errors.Is(err, ErrDeep) {
+		t.Errorf("printing a cycle: %v", err)
+	}
+}
+
+// TestSharedItems prints a list of 2^40 items that is made of 40 lists.
+func TestSharedItems(t *testing.T) {
+	v := Int(1)
+	for range 40 {
+		v = FromArray(NewArray(ArrayList, v, v))
+	}
+	out, err := Append(nil, v, Java, 1<<16)
+	if !errors.Is(err, ErrLong) || len(out) > 1<<17 {
+		t.Errorf("%d bytes, %v", len(out), err)
 	}
 }
 
@@ -127,10 +140,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out, ok := AppendJSON(nil, v)
-		if !ok {
-			t.Fatalf("%q parses but does not print", s)
-		}
+		out, _ := AppendJSON(nil, v)
 		if _, err := Parse(string(out)); err != nil {
 			t.Fatalf("%q prints as %q, which does not parse: %v", s, out, err)
 		}

@@ -313,7 +313,7 @@ func (p *permissive) readUnicode(buf []byte, digits int) ([]byte, error) {
 		}
 		unit = unit<<4 | uint16(d)
 	}
-	return appendUnit(buf, unit), nil
+	return AppendUTF16(buf, unit), nil
 }
 
 func (p *permissive) skipDigits() {

@@ -257,7 +257,7 @@ func unescapeStrict(dst []byte, raw string) ([]byte, bool) {
 			if !ok {
 				return nil, false
 			}
-			dst = appendUnit(dst, unit)
+			dst = AppendUTF16(dst, unit)
 			i += 4
 			continue
 		}

@@ -9,9 +9,9 @@ import (
 // pair. Such a half is kept in the three bytes that UTF-8 would give it
 // (WTF-8), so that two halves that meet become one character.
 
-// appendUnit appends one UTF-16 unit; a low surrogate joins the high one that
+// AppendUTF16 appends one UTF-16 unit; a low surrogate joins the high one that
 // ends dst.
-func appendUnit(dst []byte, unit uint16) []byte {
+func AppendUTF16(dst []byte, unit uint16) []byte {
 	if unit >= 0xDC00 && unit <= 0xDFFF {
 		if high, ok := trailingHigh(dst); ok {
 			r := (rune(high)-0xD800)<<10 | (rune(unit) - 0xDC00) + 0x10000

@@ -5,9 +5,7 @@
 //
 // A body is read with [Arena.Parse]: first as strict JSON, and where that
 // fails as json-smart's permissive mode reads it (unquoted keys, single quotes,
-// trailing commas, bare text). Values print in three ways: [AppendJSON] as
-// $input.json does, [AppendArrayJSON] as a JSONArray's own toString does
-// ("/" escaped), and [AppendString] as Java's String.valueOf does.
+// trailing commas, bare text). Values print in three ways, see [Format].
 //
 // The values of a request live in an [Arena] and are valid until its Reset.
 package jsonv

@@ -1,6 +1,7 @@
 package jsonv
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -12,42 +13,59 @@ var nan = math.NaN()
 // itself, on which Java overflows its stack.
 const maxPrintDepth = 1000
 
-// printer writes values; failed is set when a value is nested too deeply.
-type printer struct {
-	slash  bool // escape "/" as "\/"
-	failed bool
+// Format is a way to print a value.
+type Format uint8
+
+// The formats.
+const (
+	// JSON is how $input.json prints: compact, "/" as it is, and control
+	// characters, U+007F-9F and U+2000-20FF as \uXXXX.
+	JSON Format = iota
+	// ArrayJSON is how a JSONArray prints itself: as JSON but "/" is escaped.
+	ArrayJSON
+	// Java is String.valueOf: maps as {k=v}, JSON arrays as ArrayJSON, other
+	// lists as [a, b], null as null.
+	Java
+)
+
+// ErrDeep says that a value is nested too deeply to print, as a list within
+// itself is: Java overflows its stack on it.
+var ErrDeep = errors.New("StackOverflowError")
+
+// ErrLong says that the text of a value is longer than asked for.
+var ErrLong = errors.New("value too long to print")
+
+// Append appends v in the format. It stops soon after dst is longer than max:
+// lists can share their items, so that a small value prints without end. The
+// error is ErrDeep or ErrLong.
+func Append(dst []byte, v Value, format Format, max int) ([]byte, error) {
+	p := printer{slash: format == ArrayJSON, max: max}
+	if format == Java {
+		dst = p.java(dst, v, 0)
+	} else {
+		dst = p.json(dst, v, 0)
+	}
+	return dst, p.err
 }
 
-// AppendJSON appends v as $input.json prints it: compact, "/" as it is, and
-// control characters, U+007F-9F and U+2000-20FF as \uXXXX. It reports false
-// when v is nested too deeply to print (a list within itself).
+// AppendJSON is Append of JSON without a limit. It reports false when v is
+// nested too deeply, which a value that was parsed never is.
 func AppendJSON(dst []byte, v Value) ([]byte, bool) {
-	p := printer{}
-	dst = p.json(dst, v, 0)
-	return dst, !p.failed
+	dst, err := Append(dst, v, JSON, math.MaxInt)
+	return dst, err == nil
 }
 
-// AppendArrayJSON appends v as JSONArray.toString prints it: as AppendJSON but
-// with "/" escaped.
-func AppendArrayJSON(dst []byte, v Value) ([]byte, bool) {
-	p := printer{slash: true}
-	dst = p.json(dst, v, 0)
-	return dst, !p.failed
-}
-
-// AppendString appends String.valueOf(v): maps as {k=v}, JSON arrays as JSON,
-// other lists as [a, b], null as null. A value nested too deeply is cut; see
-// [AppendStringOK].
+// AppendString is Append of Java within 64 MiB; what is longer is cut.
 func AppendString(dst []byte, v Value) []byte {
-	dst, _ = AppendStringOK(dst, v)
+	dst, _ = Append(dst, v, Java, len(dst)+64<<20)
 	return dst
 }
 
-// AppendStringOK is AppendString and reports false when v is nested too deeply.
-func AppendStringOK(dst []byte, v Value) ([]byte, bool) {
-	p := printer{}
-	dst = p.java(dst, v, 0)
-	return dst, !p.failed
+// printer writes values; err is why it stopped early.
+type printer struct {
+	slash bool // escape "/" as "\/"
+	max   int
+	err   error
 }
 
 // ToString returns String.valueOf(v), sharing the bytes of a String.
@@ -58,11 +76,15 @@ func ToString(v Value) string {
 	return stringOf(AppendString(nil, v))
 }
 
-func (p *printer) tooDeep(depth int) bool {
-	if depth > maxPrintDepth {
-		p.failed = true
+// stop reports whether printing must end before another list or map.
+func (p *printer) stop(dst []byte, depth int) bool {
+	switch {
+	case depth > maxPrintDepth:
+		p.err = ErrDeep
+	case len(dst) > p.max:
+		p.err = ErrLong
 	}
-	return p.failed
+	return p.err != nil
 }
 
 func (p *printer) java(dst []byte, v Value, depth int) []byte {
@@ -82,12 +104,12 @@ func (p *printer) java(dst []byte, v Value, depth int) []byte {
 func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
 	a := v.Array()
 	if a.flavor == JSONArray {
-		q := printer{slash: true}
+		q := printer{slash: true, max: p.max}
 		dst = q.json(dst, v, depth)
-		p.failed = p.failed || q.failed
+		p.err = q.err
 		return dst
 	}
-	if p.tooDeep(depth) {
+	if p.stop(dst, depth) {
 		return dst
 	}
 	dst = append(dst, '[')
@@ -100,7 +122,7 @@ func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
 			continue
 		}
 		dst = p.java(dst, a.items[i], depth+1)
-		if p.failed {
+		if p.err != nil {
 			return dst
 		}
 	}
@@ -108,11 +130,14 @@ func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
 }
 
 func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
-	if p.tooDeep(depth) {
+	if p.stop(dst, depth) {
+		return dst
+	}
+	if o.flavor == SilentMap {
 		return dst
 	}
 	dst = append(dst, '{')
-	for i := range o.members {
+	for i := range o.Members() {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
@@ -123,7 +148,7 @@ func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
 			continue
 		}
 		dst = p.java(dst, o.members[i].Value, depth+1)
-		if p.failed {
+		if p.err != nil {
 			return dst
 		}
 	}
@@ -166,7 +191,7 @@ func (p *printer) json(dst []byte, v Value, depth int) []byte {
 }
 
 func (p *printer) jsonList(dst []byte, a *Array, depth int) []byte {
-	if p.tooDeep(depth) {
+	if p.stop(dst, depth) {
 		return dst
 	}
 	dst = append(dst, '[')
@@ -175,7 +200,7 @@ func (p *printer) jsonList(dst []byte, a *Array, depth int) []byte {
 			dst = append(dst, ',')
 		}
 		dst = p.json(dst, a.items[i], depth+1)
-		if p.failed {
+		if p.err != nil {
 			return dst
 		}
 	}
@@ -183,18 +208,18 @@ func (p *printer) jsonList(dst []byte, a *Array, depth int) []byte {
 }
 
 func (p *printer) jsonMap(dst []byte, o *Object, depth int) []byte {
-	if p.tooDeep(depth) {
+	if p.stop(dst, depth) {
 		return dst
 	}
 	dst = append(dst, '{')
-	for i := range o.members {
+	for i := range o.Members() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = p.quoted(dst, ToString(o.Key(i)))
 		dst = append(dst, ':')
 		dst = p.json(dst, o.members[i].Value, depth+1)
-		if p.failed {
+		if p.err != nil {
 			return dst
 		}
 	}

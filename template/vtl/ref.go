@@ -1,0 +1,43 @@
+package vtl
+
+import "strings"
+
+// finish works out from the image of the first token what a reference is:
+// image can carry backslashes, further "$" and "#", and a "!". rest is the
+// source of the reference behind that token.
+func (r *reference) finish(image, rest string) {
+	if slash := strings.Index(image, `\!`); slash >= 0 {
+		r.broken(image, rest)
+		return
+	}
+	escapes := backslashes(image)
+	if escapes > 0 {
+		r.prefix = image[:escapes/2]
+		image = image[escapes:]
+	}
+	if dollar := strings.LastIndexByte(image, '$'); dollar > 0 {
+		r.prefix += image[:dollar]
+		image = image[dollar:]
+	}
+	if !strings.HasPrefix(image, "$") {
+		r.isRunt, r.isText, r.literal = true, true, image
+		return
+	}
+	if escapes%2 == 1 {
+		r.isText, r.literal = true, image+rest
+	}
+	if r.root == "" {
+		r.root = strings.TrimPrefix(image[1:], "!")
+	}
+}
+
+// broken handles $\!a: no reference, but one of the backslashes goes.
+func (r *reference) broken(image, rest string) {
+	start := strings.IndexByte(image, '$')
+	for start < len(image) && image[start] != '\\' {
+		start++
+	}
+	r.isText, r.isRunt = true, true
+	r.literal = image[:start] + image[start+1:]
+	_ = rest
+}
