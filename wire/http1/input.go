@@ -70,16 +70,21 @@ func (in *input) free() {
 // unread bytes moved, so that views into them must be made again.
 func (in *input) fill() (moved bool, err error) {
 	moved = in.room()
-	n, err := in.src.Read(in.slab.b[in.w:])
-	in.w += n
-	if n > 0 {
-		return moved, nil
+	for range maxEmptyReads {
+		n, err := in.src.Read(in.slab.b[in.w:])
+		in.w += n
+		if n > 0 {
+			return moved, nil
+		}
+		if err != nil {
+			return moved, err
+		}
 	}
-	if err == nil {
-		err = io.ErrNoProgress
-	}
-	return moved, err
+	return moved, io.ErrNoProgress
 }
+
+// maxEmptyReads is how often a connection may return nothing and no error.
+const maxEmptyReads = 100
 
 // room makes space behind w: by moving what is unread down to the floor, else
 // by a buffer of twice the size. The old one is held when views point into it.

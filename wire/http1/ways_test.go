@@ -118,6 +118,6 @@ var ways = []way{
 	{name: "HEAD", method: http.MethodHead, says: ok200 + "Content-Length: 7\r\n\r\n", then: keeps, status: 200},
 	{name: "gzip", says: ok200 + "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nok\n", then: keeps, status: 200, gets: "ok\n"},
 	{name: "redirect", says: "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\nContent-Length: 0\r\n\r\n", then: keeps, status: 302},
-	{name: "early answer", method: http.MethodPost, body: 4 << 20, says: "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbig\n", then: stays, status: 413, gets: "big\n"},
+	{name: "early answer", method: http.MethodPost, body: 4 << 20, says: "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbig\n", then: closes, status: 413, gets: "big\n"},
 	{name: "never reads", method: http.MethodPost, body: 64 << 20, then: stays, err: ErrTimeout},
 }
