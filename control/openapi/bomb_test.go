@@ -44,14 +44,14 @@ var bombs = []struct {
 	{"merge keys of one large object", "more than 250000 values", func() string {
 		return "a: &a {" + numbered(5000, "k%[1]d: 1, ") + "}\n" + numbered(5000, "m%[1]d: {<<: *a}\n")
 	}},
-	{"merge of one alias many times", "more than 250000 values", func() string {
+	{"merge of one alias many times", "aliases make this larger", func() string {
 		return "a: &a {" + numbered(5000, "k%[1]d: 1, ") + "}\nb: {<<: [" + strings.Repeat("*a, ", 5000) + "]}\n"
 	}},
-	{"merge of a heavy value", "aliases make this more than 250000 values", func() string {
+	{"merge of a heavy value", "aliases make this larger than", func() string {
 		return "v: &v [" + strings.Repeat("1, ", 90000) + "]\na: &a {x: *v, y: *v, z: *v}\n" + numbered(1000, "m%[1]d: {<<: *a}\n")
 	}},
 	{"20,000 anchors", "neither", func() string { return numbered(20000, "k%[1]d: &k%[2]d %[3]d\n") }},
-	{"aliases that double", "more than 250000 values", func() string {
+	{"aliases that double", "aliases make this larger", func() string {
 		return doubling(40, "a0: &a0 [x, x]\n", "a%[1]d: &a%[1]d [*a%[2]d, *a%[2]d]\n")
 	}},
 	{"aliases that nest", "nest this deeper than 300 levels", func() string {
@@ -91,7 +91,7 @@ var bombs = []struct {
 		return jsonHead + `"/` + strings.Repeat("/a", 10000) + `":{"get":{}}}}`
 	}},
 	{"many paths of many segments", "more resources than can be served", func() string {
-		return jsonHead + numbered(300, `"/p%[1]d`+strings.Repeat("/a", 5000)+`":{"get":{}},`) + `"/z":{}}}`
+		return jsonHead + numbered(300, `"/p%[1]d`+strings.Repeat("/a", 200)+`":{"get":{}},`) + `"/z":{}}}`
 	}},
 	{"YAML that nests lists", "nested deeper", func() string { return strings.Repeat("[", 5000) + strings.Repeat("]", 5000) }},
 	{"YAML that nests in block style", "nested deeper", func() string { return strings.Repeat("- ", 5000) + "x\n" }},
@@ -109,6 +109,33 @@ var bombs = []struct {
 	{"5 MB of anchors' names", "neither", func() string { return "a: &" + strings.Repeat("x", 5<<20) + " 1\n" }},
 	{"brackets that open", "cannot be read", func() string { return "a: " + strings.Repeat("{a: [", 3000) }},
 	{"quotes that open", "not an OpenAPI object", func() string { return strings.Repeat("'a\n", 100000) }},
+	{"an alias of a long text", "aliases make this larger than", func() string {
+		return openapiHead + "paths: {}\nx: &x " + strings.Repeat("a", 1<<20) + "\ncomponents: {schemas: {A: {enum: [" + strings.Repeat("*x, ", 1000) + "]}}}\n"
+	}},
+	{"an alias of a long name", "aliases make this larger than", func() string {
+		return openapiHead + "paths: {}\nx: &x {? " + strings.Repeat("a", 1<<20) + " : 1}\ncomponents: {schemas: {A: {enum: [" + strings.Repeat("*x, ", 1000) + "]}}}\n"
+	}},
+	{"references to a large path item", "references make the document larger", func() string {
+		return jsonHead + numbered(5000, `"/p%[1]d":{"$ref":"#/x"},`) + `"/z":{}},"x":{"get":{"parameters":[` +
+			strings.Repeat(`{"name":"a","in":"query"},`, 10000) + `{}]}}}`
+	}},
+	{"references to a body with a long text", "references make the document larger", func() string {
+		return jsonHead + numbered(10000, `"/p%[1]d":{"get":{"requestBody":{"$ref":"#/x"}}},`) + `"/z":{}},"x":{"content":{"application/json":{"schema":{"pattern":"` +
+			strings.Repeat("a", 1<<20) + `"}}}}}`
+	}},
+	{"long paths with many methods", "", func() string {
+		verbs := `{"get":{},"put":{},"post":{},"delete":{},"options":{},"head":{},"patch":{}}`
+		return jsonHead + numbered(500, `"/p%[1]d`+strings.Repeat("a", 10000)+`":`+verbs+`,`) + `"/z":{}}}`
+	}},
+	{"paths that differ in the last of many segments", "more than 250 segments", func() string {
+		return jsonHead + numbered(500, `"`+strings.Repeat("/a", 5000)+`/p%[1]d":{},`) + `"/z":{}}}`
+	}},
+	{"names of 5 MB", "longer than any URL", func() string {
+		return jsonHead + `"/` + strings.Repeat(" ", 5<<20) + `":{}}}`
+	}},
+	{"long texts where they do not belong", "and 80", func() string {
+		return jsonHead + `"/a":{` + numbered(1000, `"`+strings.Repeat("x", 5000)+`%[1]d":1,`) + `"get":{}}},"info":{}}`
+	}},
 	{"question marks", "must be a text", func() string { return strings.Repeat("? ", 3000) + "\n" }},
 }
 

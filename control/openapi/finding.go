@@ -110,7 +110,10 @@ func messages(findings []Finding) []string {
 }
 
 // maxFindings bounds what one document can make an answer say.
-const maxFindings = 200
+const (
+	maxFindings = 200
+	maxMessage  = 2000 // bytes
+)
 
 // findings collects what an import has to say.
 type findings struct {
@@ -129,6 +132,9 @@ func (fs *findings) add(rule string, at position, format string, args ...any) {
 // addFinding appends a finding once. When there are too many, only the first
 // error still finds room, for the document must not pass as free of errors.
 func (fs *findings) addFinding(at position, f Finding) {
+	if len(f.Message) > maxMessage {
+		f.Message = strings.ToValidUTF8(f.Message[:maxMessage], "") + "…"
+	}
 	f.Position = Position{File: fs.file, Line: max(int(at.line), 1), Column: max(int(at.column), 1)}
 	isFirstError := f.Severity == SeverityError && fs.errors == 0
 	if f.Severity == SeverityError {

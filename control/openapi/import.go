@@ -42,6 +42,7 @@ type importer struct {
 	schemes   map[string]scheme
 	parts     partSet
 	validator string // name of the default request validator
+	followed  int    // weight of what references led to
 }
 
 // readDocument reads and walks a document; its error is about what cannot be

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Each rule has a document among the case files that breaks it, and none has a
+// Each rule has a document among the cases or the bombs that breaks it, and none has a
 // name that is not in the table.
 func TestEveryRuleHasACase(t *testing.T) {
 	files, err := filepath.Glob("testdata/import/*.txtar")
@@ -25,6 +25,11 @@ func TestEveryRuleHasACase(t *testing.T) {
 			for _, f := range Lint([]byte(s.text), opts) {
 				broken[f.Rule] = true
 			}
+		}
+	}
+	for _, bomb := range bombs {
+		for _, f := range Lint([]byte(bomb.document()), Options{}) {
+			broken[f.Rule] = true
 		}
 	}
 	for _, r := range Rules() {

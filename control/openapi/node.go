@@ -6,7 +6,7 @@ import (
 )
 
 // A node is a value of a document that knows where it stands. Nodes are not
-// changed once read: YAML aliases share them.
+// changed once read, but for their weight: YAML aliases share them.
 type node struct {
 	kind kind
 	position
@@ -15,9 +15,28 @@ type node struct {
 	fields []field // of an object, in order, names unique
 	index  map[string]int32
 
-	// With what is behind aliases: values in it, itself included, and levels.
-	// Only the reader of YAML keeps them.
+	// With what is behind aliases: see weigh, and levels. The reader of YAML
+	// sets them; weight is 0 until it is asked for otherwise.
 	weight, height int32
+}
+
+// weightOfText is what a text adds to the weight of what holds it: long texts
+// count as several values, for they are copied as often as they are used.
+func weightOfText(s string) int32 { return int32(len(s) >> 6) }
+
+// weigh is what n costs whoever reads all of it, in values.
+func (n *node) weigh() int32 {
+	if n.weight > 0 {
+		return n.weight
+	}
+	n.weight = 1 + weightOfText(n.text)
+	for _, f := range n.fields {
+		n.weight += f.value.weigh() + weightOfText(f.name)
+	}
+	for _, item := range n.items {
+		n.weight += item.weigh()
+	}
+	return n.weight
 }
 
 // A field is a member of an object.

@@ -43,7 +43,7 @@ func (im *importer) readPath(prefix string, f field) {
 		im.found.add("unexpected", f.position, "Parse issue: attribute paths. Resource %s should start with /", f.name)
 		return
 	}
-	at := "paths.'" + f.name + "'"
+	at := "paths.'" + clip(f.name) + "'"
 	path := prefix + f.name
 	if len(path) > 1 && strings.HasSuffix(path, "/") {
 		if f.name != "/" {

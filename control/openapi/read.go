@@ -12,8 +12,14 @@ import (
 // resources and all their extensions has some 60,000 nodes).
 const (
 	maxBytes = 6 << 20
-	maxNodes = 250_000 // values of the document, those behind an alias each time it is used
+	maxNodes = 250_000 // values of the document
 	maxDepth = 300
+
+	// Weights (see node.weigh) that a document has at most: as a whole, what is
+	// behind an alias counted each time that it is used, and of what references
+	// lead to, counted each time that one is followed.
+	maxWeight   = 2 * maxNodes
+	maxFollowed = maxNodes
 )
 
 // A syntaxError is a document that is neither JSON nor YAML, or beyond a budget.

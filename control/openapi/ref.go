@@ -22,6 +22,9 @@ func (im *importer) resolve(n *node, at string) *node {
 			return nil
 		}
 		n = next
+		if !im.follow(n, ref) {
+			return nil
+		}
 	}
 	im.found.add("reference-loop", n.where(), "Unable to resolve reference at %s: references lead to one another", at)
 	return nil
@@ -44,6 +47,28 @@ func (im *importer) lookup(ref *node, at string) *node {
 	}
 	return n
 }
+
+// follow keeps account of what references lead to: it is read again for each.
+func (im *importer) follow(n, ref *node) bool {
+	if im.followed > maxFollowed {
+		return false
+	}
+	if im.followed += int(n.weigh()); im.followed <= maxFollowed {
+		return true
+	}
+	im.found.add("too-many-references", ref.position, "Unable to resolve reference '%s': references make the document larger than %d values", clip(ref.scalar()), maxFollowed)
+	return false
+}
+
+// clip cuts what a document says where a message quotes it.
+func clip(s string) string {
+	if len(s) <= maxClip {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxClip], "") + "…"
+}
+
+const maxClip = 200
 
 func (im *importer) remoteReference(ref *node) {
 	im.found.add("remote-reference", ref.position,

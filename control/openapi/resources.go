@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,8 +13,11 @@ import (
 const maxResources = 10_000
 
 // maxPath is the longest path template, in bytes: no longer URL can be called
-// (data plane §2.2).
-const maxPath = 10_240
+// (data plane §2.2). maxSegments is ours.
+const (
+	maxPath     = 10_240
+	maxSegments = 250
+)
 
 // A resourceTree grows as paths are added to it; the parents of a path become
 // Resources of their own (AF-161).
@@ -29,8 +33,11 @@ func (t *resourceTree) add(path string) (resource *apigw.Resource, at, refusal s
 		t.byPath = map[string]*apigw.Resource{"/": {Path: pointer("/")}}
 		t.variables = map[string]string{}
 	}
-	if len(path) > maxPath {
-		return nil, path[:64] + "…", "The path is longer than any URL that can be called."
+	switch {
+	case len(path) > maxPath:
+		return nil, clip(path), "The path is longer than any URL that can be called."
+	case strings.Count(path, "/") > maxSegments:
+		return nil, clip(path), fmt.Sprintf("The path has more than %d segments.", maxSegments)
 	}
 	resource = t.byPath["/"]
 	for end := 0; end < len(path) && path != "/"; {

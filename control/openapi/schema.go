@@ -15,12 +15,13 @@ const modelURL = "https://apigateway.amazonaws.com/restapis/"
 // A modelSet is what an import knows of models.
 type modelSet struct {
 	declared map[string]bool
+	inline   map[*node]string // names of those that were made of schemas in operations
 }
 
 // readModels makes a Model of each schema that the document declares.
 func (im *importer) readModels() {
 	at := strings.Join(im.dialect.schemas, ".")
-	im.models.declared = map[string]bool{}
+	im.models = modelSet{declared: map[string]bool{}, inline: map[*node]string{}}
 	declared := im.object(im.root.at(im.dialect.schemas...), at)
 	for _, f := range declared.members() {
 		if !im.loops(f) && im.namesModel(f) && im.object(f.value, at+"."+f.name) != nil {
@@ -141,11 +142,15 @@ func (im *importer) hasModel(name string) bool {
 // names those MODEL and six hexadecimal digits; which is not known, so ours are
 // a digest of the schema: an import that is repeated makes no further models.
 func (im *importer) inlineModel(schema *node) string {
+	if name := im.models.inline[schema]; name != "" {
+		return name // references and aliases share nodes
+	}
 	w := schemaWriter{im: im, model: "MODEL"}
 	w.schema(schema)
 	text := string(w.out)
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, modelURL+im.opts.RestApiId+"/", modelURL)))
 	name := "MODEL" + hex.EncodeToString(sum[:3])
+	im.models.inline[schema] = name
 	if !im.models.declared[name] {
 		im.models.declared[name] = true
 		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: pointer("application/json")})

@@ -112,6 +112,7 @@ func (c *yamlConverter) convert(y *yaml.Node, depth int) (*node, error) {
 	if err := c.fill(n, y, depth); err != nil {
 		return nil, err
 	}
+	n.weight += weightOfText(n.text)
 	if y.Anchor != "" {
 		c.done[y] = n
 	}
@@ -148,8 +149,8 @@ func (c *yamlConverter) spend(y *yaml.Node, n int) error {
 func (n *node) hold(y *yaml.Node, child *node) error {
 	n.weight += child.weight
 	n.height = max(n.height, child.height+1)
-	if n.weight > maxNodes {
-		return syntaxErrorf(yamlPosition(y), "aliases make this more than %d values", maxNodes)
+	if n.weight > maxWeight {
+		return syntaxErrorf(yamlPosition(y), "aliases make this larger than %d values of 64 bytes", maxWeight)
 	}
 	if n.height > maxDepth {
 		return syntaxErrorf(yamlPosition(y), "aliases nest this deeper than %d levels", maxDepth)
@@ -185,11 +186,12 @@ func (c *yamlConverter) object(n *node, y *yaml.Node, depth int) error {
 			merges = append(merges, value)
 			continue
 		}
-		if err := n.hold(key, value); err != nil {
-			return err
-		}
 		name, err := c.name(key)
 		if err != nil {
+			return err
+		}
+		n.weight += weightOfText(name)
+		if err := n.hold(key, value); err != nil {
 			return err
 		}
 		c.tree.put(n, field{name, yamlPosition(key), value})
@@ -238,6 +240,7 @@ func (c *yamlConverter) mergeOne(n *node, y *yaml.Node, source *node) error {
 			continue
 		}
 		n.put(f)
+		n.weight += weightOfText(f.name)
 		if err := n.hold(y, f.value); err != nil {
 			return err
 		}
