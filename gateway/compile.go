@@ -1,0 +1,348 @@
+package gateway
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/integration"
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/template/vtl"
+)
+
+// A deployment is a compiled Definition: everything that does not depend on a
+// request or a stage is decided here, once.
+type deployment struct {
+	tree               tree
+	methods            []*method
+	responses          gatewayResponses
+	binary             mediaTypes
+	defaultEndpointOff bool
+	reports            []Report
+}
+
+// A method is a compiled Method with its Integration. What of it cannot be
+// compiled is kept as the failure that it answers with when it is used.
+type method struct {
+	deployment   *deployment
+	index        int
+	verb         verb
+	resourceId   string
+	resourcePath string
+	settingKeys  []string // of method settings that apply, the first one first
+
+	policy         string
+	authorization  string // authorizationType
+	apiKeyRequired bool
+	validation     validation
+
+	kind        *integration.Kind
+	integration integration.Integration
+	broken      *failure // why integration is nil
+	timeout     time.Duration
+	handling    handling
+	passthrough string
+	templates   []bodyTemplate
+	headers     []paramMapping
+	query       []paramMapping
+	path        []paramMapping
+	answers     []integrationAnswer
+}
+
+// A bodyTemplate is a mapping template for a content type. A Template that was
+// given as null or as nothing passes the body through.
+type bodyTemplate struct {
+	contentType string
+	template    *mapping.Template
+	broken      *failure
+}
+
+// A paramMapping sets a parameter or a header from an expression.
+type paramMapping struct {
+	name   string
+	rule   *headerRule // of a header
+	expr   *mapping.Expr
+	broken *failure
+}
+
+// An integrationAnswer is an IntegrationResponse.
+type integrationAnswer struct {
+	status    int
+	text      string // the status code as it was configured
+	isDefault bool   // no selectionPattern
+	pattern   *javatext.Regex
+	broken    *failure // of the pattern
+	handling  handling
+	headers   []paramMapping
+	templates []bodyTemplate
+}
+
+type compileDeps struct {
+	integration integration.Deps
+}
+
+func (g *Gateway) compileDeps() compileDeps {
+	return compileDeps{integration.Deps{Egress: g.deps.Egress}}
+}
+
+// A compiler makes one deployment and notes what it stumbles over.
+type compiler struct {
+	compileDeps
+	def *apigw.Definition
+	out *deployment
+
+	method, path string // of what is being compiled, for reports
+}
+
+// compile never fails: what cannot be compiled answers 500 where it is used,
+// takes down itself alone, and is reported.
+func compile(def *apigw.Definition, deps compileDeps) *deployment {
+	c := &compiler{compileDeps: deps, def: def, out: &deployment{}}
+	c.out.binary = def.RestApi.BinaryMediaTypes
+	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
+	c.reportAPI()
+	c.out.responses = c.gatewayResponses(def.GatewayResponses)
+	for i := range def.Resources {
+		c.resource(&def.Resources[i])
+	}
+	return c.out
+}
+
+func (c *compiler) report(severity Severity, position, text string) {
+	c.out.reports = append(c.out.reports, Report{Method: c.method, Path: c.path, Severity: severity, Position: position, Text: text})
+}
+
+// broken reports what cannot be compiled and returns what it answers.
+func (c *compiler) broken(what string, err error) *failure {
+	var at *vtl.Error
+	if errors.As(err, &at) {
+		c.report(Broken, fmt.Sprintf("%s:%d:%d", at.Template, at.Line, at.Column), at.Message)
+		return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{what + ": " + at.Detail()}}
+	}
+	c.report(Broken, what, err.Error())
+	return configuration(what + ": " + err.Error())
+}
+
+// reportAPI reports settings of the RestApi that have no effect or fail closed.
+func (c *compiler) reportAPI() {
+	api := &c.def.RestApi
+	if deref(api.Policy) != "" {
+		c.report(Refused, "", "resource policy: not evaluated yet, so every call answers 403")
+	}
+	if c.isPrivate() {
+		c.report(Refused, "", "PRIVATE endpoint: there are no VPC endpoints here, so every call answers 403")
+	}
+	if c.out.defaultEndpointOff {
+		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403, and custom domains are not served yet")
+	}
+	if api.MinimumCompressionSize != nil {
+		c.report(NotEnforced, "", "minimumCompressionSize: responses are not compressed, and compressed requests not unpacked")
+	}
+}
+
+func (c *compiler) isPrivate() bool {
+	endpoint := c.def.RestApi.EndpointConfiguration
+	return endpoint != nil && slices.Contains(endpoint.Types, apigw.EndpointTypePrivate)
+}
+
+func (c *compiler) resource(r *apigw.Resource) {
+	for _, name := range slices.Sorted(maps.Keys(r.ResourceMethods)) {
+		v := verbOf(name)
+		if v == verbUnknown || r.ResourceMethods[name] == nil {
+			continue
+		}
+		c.method, c.path = name, deref(r.Path)
+		m := c.compileMethod(r.ResourceMethods[name])
+		m.verb, m.resourceId, m.resourcePath = v, deref(r.Id), deref(r.Path)
+		m.settingKeys = settingKeys(m.resourcePath, name)
+		m.index = len(c.out.methods)
+		c.out.methods = append(c.out.methods, m)
+		c.out.tree.add(m.resourcePath, v, m)
+	}
+}
+
+// settingKeys are the ways in which a Method is named in a stage's method
+// settings (AF-125), then the key for all.
+func settingKeys(path, verb string) []string {
+	bare := strings.TrimPrefix(path, "/")
+	escape := func(s string) string { return strings.ReplaceAll(s, "/", "~1") }
+	return []string{bare + "/" + verb, path + "/" + verb, escape(path) + "/" + verb, escape(bare) + "/" + verb, "*/*"}
+}
+
+func (c *compiler) compileMethod(def *apigw.Method) *method {
+	m := &method{
+		deployment:     c.out,
+		policy:         deref(c.def.RestApi.Policy),
+		authorization:  cmp.Or(deref(def.AuthorizationType), "NONE"),
+		apiKeyRequired: deref(def.ApiKeyRequired),
+	}
+	if c.isPrivate() && m.policy == "" {
+		m.policy = "private"
+	}
+	if m.authorization != "NONE" {
+		c.report(Refused, "", "authorizationType "+m.authorization+": not enforced yet, so every call answers 500")
+	}
+	if m.apiKeyRequired {
+		c.report(Refused, "", "apiKeyRequired: API keys are not known yet, so every call answers 403")
+	}
+	m.validation = c.validation(def)
+	c.integrate(m, def.MethodIntegration)
+	return m
+}
+
+const defaultTimeout = 29 * time.Second
+
+var errNoIntegration = errors.New("the method has no integration")
+
+func (c *compiler) integrate(m *method, def *apigw.Integration) {
+	if def == nil {
+		m.broken = c.broken("integration", errNoIntegration)
+		return
+	}
+	m.timeout = defaultTimeout
+	if def.TimeoutInMillis != nil {
+		m.timeout = time.Duration(*def.TimeoutInMillis) * time.Millisecond
+	}
+	m.handling = handlingOf(def.ContentHandling)
+	m.passthrough = cmp.Or(deref(def.PassthroughBehavior), "WHEN_NO_MATCH")
+	kind, ok := integration.KindOf(deref(def.Type))
+	if !ok {
+		m.broken = c.broken("integration", fmt.Errorf("integration type %q is none", deref(def.Type)))
+		return
+	}
+	m.kind = kind
+	var err error
+	if m.integration, err = kind.New(def, c.integration); err != nil {
+		m.broken = c.brokenIntegration(err)
+	}
+	c.reportIntegration(def)
+	c.requestMappings(m, def.RequestParameters)
+	if !kind.Proxy {
+		m.templates = c.templates("integration request template", def.RequestTemplates)
+		m.answers = c.answers(def.IntegrationResponses)
+	}
+}
+
+// brokenIntegration says what AWS says of an address that is none (AF-187).
+func (c *compiler) brokenIntegration(err error) *failure {
+	if errors.Is(err, integration.ErrNotServed) {
+		c.report(Refused, "integration", err.Error()+", so every call answers 500")
+		return configuration(err.Error())
+	}
+	c.report(Broken, "integration", err.Error())
+	f := configuration(invalidAddress)
+	f.cause = err
+	return f
+}
+
+const invalidAddress = "Invalid endpoint address"
+
+func (c *compiler) reportIntegration(def *apigw.Integration) {
+	if deref(def.ResponseTransferMode) == "STREAM" {
+		c.report(NotEnforced, "integration", "responseTransferMode STREAM: answers are buffered")
+	}
+	if len(def.CacheKeyParameters) > 0 {
+		c.report(NotEnforced, "integration", "cacheKeyParameters: responses are not cached")
+	}
+}
+
+// templates compiles templates by content type, in the order of their names:
+// the contract does not keep another.
+func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
+	var out []bodyTemplate
+	for _, contentType := range slices.Sorted(maps.Keys(all)) {
+		t := bodyTemplate{contentType: contentType}
+		if src := deref(all[contentType]); src != "" {
+			var err error
+			name := fmt.Sprintf("%s %q", what, contentType)
+			if t.template, err = mapping.ParseTemplate(name, src); err != nil {
+				t.broken = c.broken(name, err)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// requestMappings compiles integration.request.{header,querystring,path}.NAME.
+func (c *compiler) requestMappings(m *method, params map[string]string) {
+	destinations := []struct {
+		prefix string
+		list   *[]paramMapping
+	}{
+		{"integration.request.header.", &m.headers},
+		{"integration.request.querystring.", &m.query},
+		{"integration.request.path.", &m.path},
+	}
+	for _, key := range slices.Sorted(maps.Keys(params)) {
+		i := slices.IndexFunc(destinations, func(d struct {
+			prefix string
+			list   *[]paramMapping
+		}) bool {
+			return strings.HasPrefix(key, d.prefix)
+		})
+		if i < 0 {
+			m.broken = c.broken("requestParameters "+key, errors.New("no destination of an integration request"))
+			continue
+		}
+		name := strings.TrimPrefix(key, destinations[i].prefix)
+		*destinations[i].list = append(*destinations[i].list, c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key]))
+	}
+}
+
+func (c *compiler) paramMapping(side mapping.Side, what, name, source string) paramMapping {
+	p := paramMapping{name: name, rule: ruleFor(name)}
+	var err error
+	if p.expr, err = mapping.ParseExpr(side, source); err != nil {
+		p.broken = c.broken(what, err)
+	}
+	return p
+}
+
+// answers compiles integration responses by ascending status code: the order
+// in which they are tried (data plane §13.1).
+func (c *compiler) answers(all map[string]*apigw.IntegrationResponse) []integrationAnswer {
+	var out []integrationAnswer
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		def := all[code]
+		if def == nil {
+			continue
+		}
+		a := integrationAnswer{text: code, handling: handlingOf(def.ContentHandling), isDefault: deref(def.SelectionPattern) == ""}
+		a.status, _ = strconv.Atoi(code) // the contract admits [1-5]\d\d alone
+		what := "integration response " + code
+		if !a.isDefault {
+			var err error
+			if a.pattern, err = javatext.CompileRegex(*def.SelectionPattern); err != nil {
+				a.broken = c.broken(what+" selectionPattern", err)
+			}
+		}
+		a.headers = c.responseMappings(what, def.ResponseParameters)
+		a.templates = c.templates(what+" template", def.ResponseTemplates)
+		out = append(out, a)
+	}
+	return out
+}
+
+const responseHeader = "method.response.header."
+
+func (c *compiler) responseMappings(what string, params map[string]string) []paramMapping {
+	var out []paramMapping
+	for _, key := range slices.Sorted(maps.Keys(params)) {
+		at := what + " responseParameters " + key
+		name, ok := strings.CutPrefix(key, responseHeader)
+		if !ok {
+			out = append(out, paramMapping{name: key, rule: &noRule, broken: c.broken(at, errors.New("no destination of a method response"))})
+			continue
+		}
+		out = append(out, c.paramMapping(mapping.ResponseSide, at, name, params[key]))
+	}
+	return out
+}

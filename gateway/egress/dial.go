@@ -1,0 +1,147 @@
+package egress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// errRefusedAddress is in the chain of errors about addresses that may not be
+// called.
+var errRefusedAddress = errors.New("address refused")
+
+// A dialer connects where the rules allow it.
+type dialer struct {
+	config *Config
+	self   bool // may reach poterne's own listener
+	net    net.Dialer
+}
+
+// An addressRule refuses addresses; why ends "calls to … are refused: ".
+type addressRule struct {
+	refuses func(*dialer, netip.AddrPort) bool
+	why     string
+}
+
+var addressRules = []addressRule{
+	{(*dialer).isLinkLocal, "link-local addresses are where clouds keep credentials; --allow-link-local lets calls through"},
+	{(*dialer).isSelf, "it is poterne's own control listener; --allow-self lets calls through"},
+	{(*dialer).isNowhere, "it is no address of one machine"},
+}
+
+func (d *dialer) isLinkLocal(a netip.AddrPort) bool {
+	ip := embedded(a.Addr())
+	return !d.config.AllowLinkLocal && (ip.IsLinkLocalUnicast() || ip == cloudMetadata6)
+}
+
+// embedded is the IPv4 address that a translating network (NAT64) reaches
+// under ip, or ip.
+func embedded(ip netip.Addr) netip.Addr {
+	if !nat64.Contains(ip) {
+		return ip
+	}
+	b := ip.As16()
+	return netip.AddrFrom4([4]byte(b[12:]))
+}
+
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// cloudMetadata6 is EC2's metadata address, which is unique-local.
+var cloudMetadata6 = netip.MustParseAddr("fd00:ec2::254")
+
+func (d *dialer) isSelf(a netip.AddrPort) bool {
+	return !d.self && d.config.Self != nil && d.config.Self(a)
+}
+
+func (d *dialer) isNowhere(a netip.AddrPort) bool {
+	ip := a.Addr()
+	return ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
+// dial resolves addr and connects to the first address that answers; one that
+// is refused ends the call, whatever else the name resolves to.
+func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, portText, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", addr, err)
+	}
+	port, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("port %q: %w", portText, err)
+	}
+	ips, err := d.resolve(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	targets := make([]netip.AddrPort, len(ips))
+	for i, ip := range ips {
+		targets[i] = netip.AddrPortFrom(canonical(ip), uint16(port))
+		if err := d.check(targets[i]); err != nil {
+			return nil, err
+		}
+	}
+	return d.first(ctx, network, targets)
+}
+
+func (d *dialer) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{ip}, nil
+	}
+	ips, err := d.config.Resolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", host, err)
+	}
+	return ips, nil
+}
+
+// canonical unwraps IPv4 in IPv6, and reads the unspecified address as the
+// loopback that systems take it for.
+func canonical(ip netip.Addr) netip.Addr {
+	ip = ip.Unmap()
+	switch ip {
+	case netip.IPv4Unspecified():
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case netip.IPv6Unspecified():
+		return netip.IPv6Loopback()
+	}
+	return ip
+}
+
+func (d *dialer) check(a netip.AddrPort) error {
+	for _, rule := range addressRules {
+		if rule.refuses(d, a) {
+			return fmt.Errorf("%w: calls to %s are refused: %s", errRefusedAddress, a, rule.why)
+		}
+	}
+	return nil
+}
+
+// first tries the addresses in turn. Each gets an equal share of the time that
+// is left, so that one that swallows packets does not cost the others theirs.
+func (d *dialer) first(ctx context.Context, network string, targets []netip.AddrPort) (net.Conn, error) {
+	err := errors.New("the name has no address")
+	for i, target := range targets {
+		var conn net.Conn
+		conn, err = d.try(ctx, network, target, len(targets)-i)
+		if err == nil {
+			return conn, nil
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, err
+}
+
+func (d *dialer) try(ctx context.Context, network string, target netip.AddrPort, left int) (net.Conn, error) {
+	if deadline, ok := ctx.Deadline(); ok && left > 1 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
+		defer cancel()
+	}
+	return d.net.DialContext(ctx, network, target.String())
+}

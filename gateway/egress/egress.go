@@ -1,0 +1,150 @@
+// Package egress is everything that leaves the process: the only dialer of the
+// data plane, under rules about addresses, with one deadline over a whole call.
+//
+// Addresses are judged when a connection is dialled, after names were resolved,
+// so that no name leads where an address may not (DNS rebinding). Redirects are
+// answers and are not followed.
+package egress
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/poterne/poterne/wire/http1"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// Errors of Client.Do. Exactly one is in the chain; what else is in it is for
+// logs.
+var (
+	// ErrTimeout: the deadline passed before the last byte of the answer.
+	ErrTimeout = errors.New("the integration did not answer in time")
+	// ErrNetwork: no connection, a lost one, or an answer that is no HTTP.
+	ErrNetwork = errors.New("network error")
+	// ErrRequest: what the API's author configured cannot be sent: no address,
+	// or one that is not allowed, or a header that is none.
+	ErrRequest = errors.New("the request cannot be sent")
+)
+
+// Config says where calls may go. The zero value refuses link-local addresses
+// and nothing else.
+type Config struct {
+	// AllowLinkLocal lets calls reach 169.254.0.0/16 and fe80::/10, where clouds
+	// keep their metadata and credentials.
+	AllowLinkLocal bool
+
+	// Self reports whether an address is poterne's own control listener. Calls
+	// to it are refused but for those that ToDataPlane lets pass.
+	Self func(netip.AddrPort) bool
+	// ToDataPlane reports whether a request to an own listener that serves
+	// both planes would reach the data plane. Nil: none does.
+	ToDataPlane func(*httpmsg.Request) bool
+
+	// CAs are trusted beside the system's.
+	CAs []*x509.Certificate
+
+	Budget *http1.Budget // of response bytes held; nil: unbounded
+	Now    func() time.Time
+
+	// Resolver resolves names; net.DefaultResolver.
+	Resolver Resolver
+}
+
+// A Resolver resolves names; *net.Resolver is one.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// A Client calls endpoints. It is safe for concurrent use.
+type Client struct {
+	config  Config
+	outside http1.Client // may not reach poterne's own control listener
+	inside  http1.Client // may: for requests that the data plane will answer
+	strict  *tls.Config
+	lenient lenientTLS
+}
+
+// New makes a Client.
+func New(config Config) *Client {
+	if config.Resolver == nil {
+		config.Resolver = net.DefaultResolver
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	c := &Client{config: config}
+	outside := dialer{config: &c.config}
+	inside := dialer{config: &c.config, self: true}
+	c.outside = http1.Client{Dial: outside.dial, Budget: config.Budget}
+	c.inside = http1.Client{Dial: inside.dial, Budget: config.Budget}
+	c.strict = strictTLS(config.CAs)
+	c.lenient.now = config.Now
+	return c
+}
+
+// Close closes the connections that are idle.
+func (c *Client) Close() {
+	c.outside.Close()
+	c.inside.Close()
+}
+
+// A Call is where a request goes.
+type Call struct {
+	Addr    string // host:port
+	TLS     bool
+	SkipCA  bool          // insecureSkipVerification: any issuer; name and dates are still checked
+	Timeout time.Duration // over everything from dial to the last byte; 0: 29 s
+	MaxBody int64         // 0: 10,485,760
+}
+
+// Do sends req and fills resp, whose views are valid until its Reset.
+func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) error {
+	client := &c.outside
+	if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
+		client = &c.inside
+	}
+	timeout := call.Timeout
+	if timeout == 0 {
+		timeout = 29 * time.Second
+	}
+	return classify(client.Do(req, resp, http1.Call{
+		Origin:   http1.Origin{Addr: call.Addr, TLS: c.tlsFor(call)},
+		Deadline: time.Now().Add(timeout),
+		MaxBody:  call.MaxBody,
+	}))
+}
+
+func (c *Client) tlsFor(call Call) *tls.Config {
+	switch {
+	case !call.TLS:
+		return nil
+	case call.SkipCA:
+		return c.lenient.forAddr(call.Addr)
+	}
+	return c.strict
+}
+
+// classes translates the errors of http1; what is in none is a network error.
+var classes = []struct{ from, to error }{
+	{http1.ErrTimeout, ErrTimeout},
+	{http1.ErrBadRequest, ErrRequest},
+	{errRefusedAddress, ErrRequest},
+}
+
+func classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, class := range classes {
+		if errors.Is(err, class.from) {
+			return fmt.Errorf("%w: %w", class.to, err)
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrNetwork, err)
+}

@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/poterne/poterne/gateway/mapping"
+)
+
+// A logLevel is a stage's loggingLevel for a Method.
+type logLevel uint8
+
+const (
+	logOff logLevel = iota
+	logErrors
+	logInfo
+)
+
+func logLevelOf(name *string) logLevel {
+	switch deref(name) {
+	case "ERROR":
+		return logErrors
+	case "INFO":
+		return logInfo
+	}
+	return logOff
+}
+
+// listen makes the Method's stage settings collect notes.
+func (inv *Invocation) listen() {
+	if inv.method.logging != logOff && inv.listener == nil {
+		inv.listener = &notes{now: inv.g.deps.Now}
+	}
+}
+
+// maxLogEvent is where an entry of the execution log is cut (data plane §21.1).
+const maxLogEvent = 1024
+
+// writeExecutionLog writes the notes that the stage asks for, as AWS's
+// execution log has them: (request id) line.
+func (inv *Invocation) writeExecutionLog() {
+	m := inv.method
+	if m == nil || m.logging == logOff || inv.listener == nil {
+		return
+	}
+	group := "API-Gateway-Execution-Logs_" + inv.context.APIID + "/" + inv.context.Stage
+	if inv.branch.isCanary {
+		group += "/Canary"
+	}
+	for i := range inv.listener.lines {
+		n := &inv.listener.lines[i]
+		class := noteLines[n.kind].class
+		if m.logging == logErrors && class != classError || class == classData && !m.trace {
+			continue
+		}
+		line := "(" + inv.context.RequestID + ") " + n.text()
+		if len(line) > maxLogEvent {
+			line = line[:maxLogEvent] + " [TRUNCATED]"
+		}
+		level := slog.LevelInfo
+		if class == classError {
+			level = slog.LevelError
+		}
+		inv.g.deps.Log.LogAttrs(context.Background(), level, line, slog.String("group", group))
+	}
+}
+
+// paramText writes parameters as AWS's log does: {name=value, …}.
+func paramText(list mapping.ParamList) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, p := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(p.Name + "=" + masked(p.Name, p.Value))
+	}
+	b.WriteByte('}')
+	return truncated(b.String())
+}
+
+// throttleText names what is throttled, and at what.
+func (inv *Invocation) throttleText() string {
+	return "RestApi " + inv.context.APIID + ", Stage " + inv.context.Stage + ", Resource " + inv.context.ResourceID +
+		", HttpMethod " + inv.context.HTTPMethod
+}
+
+// loggedPath is the path after the stage: what the log calls the resource path
+// (AF-185).
+func (inv *Invocation) loggedPath() string {
+	path := strings.TrimPrefix(inv.context.Path, "/"+inv.context.Stage)
+	if path == "" {
+		return "/"
+	}
+	return path
+}

@@ -1,0 +1,137 @@
+// Package gateway is the data plane: it serves what is deployed.
+//
+// Publish gives it the live Stages of an API; what a Deployment froze is
+// compiled once (compile.go) and the whole is swapped as one immutable snapshot
+// (live.go). Handle takes one request through it: whom it is for (address.go),
+// which Method serves it (tree.go), and then the steps of pipeline.go, each a
+// file named as API Gateway names it: method request → integration request →
+// integration → integration response → method response. A step that fails ends
+// in gateway_response.go.
+//
+// One Invocation is one request; it is at the same time the event that logs,
+// TestInvokeMethod and metrics are written from (note.go).
+package gateway
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/egress"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// Deps is what a Gateway works with. Everything has a default.
+type Deps struct {
+	Now    func() time.Time // time.Now
+	Random func() uint64    // ids and canary draws; math/rand/v2's
+	Log    *slog.Logger     // discards
+	Egress *egress.Client   // calls integrations; one with the zero Config
+
+	// AccountId is $context.accountId of TestInvokeMethod, which has no stage
+	// to know it from.
+	AccountId string
+
+	// Domain ends $context.domainName where the request's Host does not name
+	// the API: {apiId}.execute-api.{Domain}. "localhost".
+	Domain string
+}
+
+func (d *Deps) setDefaults() {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Random == nil {
+		d.Random = rand.Uint64
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Egress == nil {
+		d.Egress = egress.New(egress.Config{})
+	}
+	if d.Domain == "" {
+		d.Domain = "localhost"
+	}
+}
+
+// A Gateway serves deployed Stages. It is safe for concurrent use.
+type Gateway struct {
+	deps  Deps
+	epoch time.Time // of the clock that token buckets run on
+	live  atomic.Pointer[snapshot]
+
+	publishing sync.Mutex // held by whoever makes the next snapshot
+	clock      clock
+	buckets    buckets // outlive snapshots: a swap refills none
+
+	invocations sync.Pool
+}
+
+// New makes a Gateway that serves nothing yet.
+func New(deps Deps) *Gateway {
+	deps.setDefaults()
+	g := &Gateway{deps: deps, epoch: deps.Now()}
+	g.live.Store(&snapshot{})
+	g.invocations.New = func() any { return newInvocation(g) }
+	return g
+}
+
+// Handle answers one request by filling resp. What resp points to is valid
+// until resp.Done is called, which the door must do once. It never panics.
+func (g *Gateway) Handle(req *httpmsg.Request, resp *httpmsg.Response) {
+	inv := g.invocations.Get().(*Invocation)
+	inv.begin(req, resp)
+	resp.Done = inv.done
+	inv.serve(g.live.Load())
+}
+
+// Publish makes releases all that is served of an API; calls under way end with
+// what they began with. A Deployment that was compiled before is not compiled
+// again. Parts that cannot be compiled answer 500 where they are used and are
+// listed by Reports; nothing else suffers.
+func (g *Gateway) Publish(apiId string, releases []apigw.Release) {
+	g.publishing.Lock()
+	defer g.publishing.Unlock()
+	old := g.live.Load()
+	next := old.without(apiId)
+	next.apis[apiId] = g.makeAPI(old.apis[apiId], releases)
+	g.live.Store(next)
+}
+
+// Unpublish stops serving an API and forgets its token buckets.
+func (g *Gateway) Unpublish(apiId string) {
+	g.publishing.Lock()
+	defer g.publishing.Unlock()
+	g.live.Store(g.live.Load().without(apiId))
+	g.buckets.forget(apiId)
+}
+
+// SetRoot serves a Stage without its name in the path, for requests whose Host
+// and path name no API. An empty apiId ends that.
+func (g *Gateway) SetRoot(apiId, stage string) {
+	g.publishing.Lock()
+	defer g.publishing.Unlock()
+	next := *g.live.Load()
+	next.root = rootStage{apiId, stage}
+	g.live.Store(&next)
+}
+
+// Serves reports whether the Stage of SetRoot has a Method for a request.
+func (g *Gateway) Serves(method, path string) bool {
+	s := g.live.Load()
+	stage := s.stage(s.root.api, s.root.stage)
+	if stage == nil {
+		return false
+	}
+	var room [8]pathParam
+	m, _ := stage.main.deployment.tree.match(path, requestVerb(method), room[:0])
+	return m != nil
+}
+
+// Reports lists what of the live Stages is not enforced or cannot be compiled,
+// by API, stage, path and method.
+func (g *Gateway) Reports() []Report { return g.live.Load().reports() }

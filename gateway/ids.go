@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// ids are the names of one request. They are written into a buffer of the
+// Invocation, so that naming a request allocates nothing.
+type ids struct {
+	request  [36]byte
+	extended [16]byte
+	root     [40]byte // Root=1-xxxxxxxx-xxxxxxxxxxxxxxxxxxxxxxxx
+	parent   [16]byte
+}
+
+// newRequestId writes a random UUID (version 4).
+func (d *ids) newRequestId(random func() uint64) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], random())
+	binary.BigEndian.PutUint64(b[8:], random())
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	out := d.request[:]
+	hex.Encode(out[0:8], b[0:4])
+	hex.Encode(out[9:13], b[4:6])
+	hex.Encode(out[14:18], b[6:8])
+	hex.Encode(out[19:23], b[8:10])
+	hex.Encode(out[24:36], b[10:16])
+	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
+	return view(out)
+}
+
+// newExtendedId writes the opaque id of x-amz-apigw-id: 16 characters that end
+// with "=" (data plane §3.1).
+func (d *ids) newExtendedId(random func() uint64) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], random())
+	binary.BigEndian.PutUint64(b[8:], random())
+	base64.URLEncoding.Encode(d.extended[:], b[:11])
+	return view(d.extended[:])
+}
+
+// newRoot writes the root of a trace: the second in which it began and 96
+// random bits.
+func (d *ids) newRoot(now time.Time, random func() uint64) string {
+	var b [16]byte
+	binary.BigEndian.PutUint32(b[:4], uint32(now.Unix()))
+	binary.BigEndian.PutUint64(b[4:12], random())
+	binary.BigEndian.PutUint32(b[12:], uint32(random()))
+	out := append(d.root[:0], "Root=1-"...)
+	out = hex.AppendEncode(out, b[:4])
+	out = append(out, '-')
+	return view(hex.AppendEncode(out, b[4:]))
+}
+
+func (d *ids) newParent(random func() uint64) string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], random())
+	hex.Encode(d.parent[:], b[:])
+	return view(d.parent[:])
+}
+
+// isUUID reports whether s is written as a UUID.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case !isHex(c):
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// A trace is an X-Amzn-Trace-Id: which trace a request belongs to.
+type trace struct{ root, parent, sampled string }
+
+// readTrace reads what the client sent; members that are missing or would not
+// be safe to send on are empty.
+func readTrace(value string) trace {
+	var t trace
+	for part := range strings.SplitSeq(value, ";") {
+		name, v, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if !ok || strings.ContainsAny(v, "\r\n\x00") {
+			continue
+		}
+		switch name {
+		case "Root":
+			t.root = v
+		case "Parent":
+			t.parent = v
+		case "Sampled":
+			t.sampled = v
+		}
+	}
+	return t
+}
+
+// complete fills what the client left out (data plane §3.2): without a Parent
+// of its own nothing says that the trace is sampled.
+func (t *trace) complete(d *ids, now time.Time, random func() uint64) {
+	if t.root == "" {
+		t.root = strings.TrimPrefix(d.newRoot(now, random), "Root=")
+	}
+	if t.sampled == "" {
+		t.sampled = "0"
+		if t.parent != "" {
+			t.sampled = "1"
+		}
+	}
+	if t.parent == "" {
+		t.parent = d.newParent(random)
+	}
+}
+
+// appendTo writes t as it is sent to integrations.
+func (t *trace) appendTo(b []byte) []byte {
+	b = append(b, "Root="...)
+	b = append(b, t.root...)
+	b = append(b, ";Parent="...)
+	b = append(b, t.parent...)
+	b = append(b, ";Sampled="...)
+	return append(b, t.sampled...)
+}

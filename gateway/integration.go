@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/poterne/poterne/gateway/integration"
+)
+
+// invokeIntegration calls the endpoint, within the integration's time-out over
+// everything from dial to the last byte.
+func invokeIntegration(inv *Invocation) error {
+	m, c := inv.method, &inv.call
+	c.Response = &inv.back
+	if m.kind.Proxy {
+		c.Response = inv.resp
+	}
+	began := inv.g.deps.Now()
+	c.Timeout = m.timeout
+	err := m.integration.Invoke(c)
+	inv.latency = inv.g.deps.Now().Sub(began)
+	inv.context.Integration.Latency = inv.latency.Milliseconds()
+	if err != nil {
+		if m.kind.Proxy {
+			inv.resp.Reset()
+		}
+		return integrationFailed(err)
+	}
+	inv.context.Integration.Status = c.Response.Status
+	inv.noteAnswer()
+	return nil
+}
+
+// integrationFailed translates the errors of integrations (data plane §10.5).
+func integrationFailed(err error) *failure {
+	var wrong *integration.ConfigurationError
+	switch {
+	case errors.As(err, &wrong) && wrong.Line == integration.LineMockStatus:
+		return &failure{kind: apiConfigurationError, note: noteMockStatus}
+	case errors.As(err, &wrong):
+		return &failure{kind: apiConfigurationError, note: noteConfiguration, details: [2]string{wrong.Reason}, cause: wrong.Err}
+	case errors.Is(err, integration.ErrTimeout):
+		return &failure{kind: integrationTimeout, note: noteTimeout, cause: err}
+	case errors.Is(err, integration.ErrNetwork):
+		return &failure{kind: integrationFailure, note: noteNetwork, cause: err}
+	}
+	return &failure{kind: apiConfigurationError, note: noteInternal, details: [2]string{err.Error()}}
+}
+
+// sending notes what goes out. It is called with a listener only.
+func (inv *Invocation) sending(c *integration.Call) {
+	body, _ := c.Request.Body()
+	inv.note(noteEndpointURI, c.URI)
+	inv.note(noteEndpointHeaders, headerText(&c.Request.Header))
+	inv.note(noteEndpointBody, string(body))
+	inv.note(noteSending, c.URI)
+}
+
+// noteAnswer notes what came back. A MOCK shows nothing of it (AF-184).
+func (inv *Invocation) noteAnswer() {
+	if inv.listener == nil || !inv.method.kind.Remote {
+		return
+	}
+	r := inv.call.Response
+	inv.note(noteReceived, statusText(r.Status), strconv.FormatInt(inv.latency.Milliseconds(), 10))
+	inv.note(noteResponseHeaders, headerText(&r.Header))
+	inv.note(noteResponseBody, string(r.Body))
+}

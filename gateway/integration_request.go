@@ -1,0 +1,353 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/vtl"
+)
+
+// integrationRequest makes what the integration is sent (data plane §10).
+func integrationRequest(inv *Invocation) error {
+	m := inv.method
+	if m.broken != nil {
+		return m.broken
+	}
+	inv.openCall()
+	transform := inv.transform
+	if m.kind.Proxy {
+		transform = inv.forward
+	}
+	if err := transform(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// openCall fills what every integration gets.
+func (inv *Invocation) openCall() {
+	c := &inv.call
+	c.Verb, c.ClientQuery = inv.context.HTTPMethod, inv.req.RawQuery
+	c.Scope, c.ApiId, c.Trace = &inv.scope, inv.context.APIID, inv.traceText()
+	if inv.listener != nil {
+		c.Sending = inv.sending
+	}
+}
+
+// forward makes the request of a proxy integration: the client's, with mapped
+// headers replacing its own and mapped query parameters added to it (AF-232,
+// AF-233).
+func (inv *Invocation) forward() error {
+	m, c := inv.method, &inv.call
+	inv.eachHeader(func(name, value string) {
+		if ruleFor(name).proxied == pass {
+			c.Header.Add(name, value)
+		}
+	})
+	payload, _, err := inv.convertRequest()
+	if err != nil {
+		return err
+	}
+	c.Body = payload
+	if len(m.headers)+len(m.query)+len(m.path) == 0 {
+		return nil
+	}
+	inv.readParams()
+	inv.scope.SetBody(payload)
+	if err := inv.mapParams(); err != nil {
+		return err
+	}
+	c.Query = dropEmpty(c.Query)
+	return nil
+}
+
+// dropEmpty drops query parameters without a value (AF-232).
+func dropEmpty(list mapping.ParamList) mapping.ParamList {
+	kept := list[:0]
+	for _, p := range list {
+		if p.Value != "" {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// transform makes the request of any other integration: template or
+// passthrough, mapped parameters, overrides.
+func (inv *Invocation) transform() error {
+	m, c := inv.method, &inv.call
+	template, err := m.requestTemplate(inv.contentType)
+	if err != nil {
+		return err
+	}
+	payload, conversion, err := inv.convertRequest()
+	if err != nil {
+		return err
+	}
+	if inv.sendsContentType() {
+		c.ContentType = inv.contentType
+	}
+	inv.readParams()
+	inv.scope.SetBody(payload)
+	if err := inv.mapParams(); err != nil {
+		return err
+	}
+	if template == nil || template.template == nil && template.broken == nil {
+		c.Body = payload
+		return nil
+	}
+	if conversion.isBinary() {
+		return configuration("Unable to transform request: a mapping template cannot be applied to binary data")
+	}
+	c.Body, err = inv.render(template, &inv.request, requestSide)
+	if err != nil {
+		return err
+	}
+	return inv.applyRequestOverrides()
+}
+
+// sendsContentType: recorded for a GET without a body, which reached the back
+// end without the Content-Type that the client had sent (AF-226).
+func (inv *Invocation) sendsContentType() bool {
+	switch inv.context.HTTPMethod {
+	case "GET", "HEAD", "OPTIONS":
+		return false
+	}
+	return true
+}
+
+var errUnsupportedMediaType = &failure{kind: unsupportedMediaType}
+
+// requestTemplate is the template for a Content-Type, nil to pass the body
+// through, or 415: the table of data plane §10.1.
+func (m *method) requestTemplate(contentType string) (*bodyTemplate, error) {
+	if t := findTemplate(m.templates, contentType); t != nil {
+		return t, nil
+	}
+	passes := m.passthrough == "WHEN_NO_MATCH" || m.passthrough == "WHEN_NO_TEMPLATES" && len(m.templates) == 0
+	if !passes {
+		return nil, errUnsupportedMediaType
+	}
+	return nil, nil
+}
+
+// findTemplate looks a media type up; none means JSON. A template for $default
+// serves every type that has none of its own.
+func findTemplate(templates []bodyTemplate, contentType string) *bodyTemplate {
+	if len(templates) == 0 {
+		return nil
+	}
+	wanted := mediaType(contentType)
+	if wanted == "" {
+		wanted = jsonType
+	}
+	var fallback *bodyTemplate
+	for i := range templates {
+		switch t := &templates[i]; {
+		case strings.EqualFold(t.contentType, wanted):
+			return t
+		case t.contentType == "$default":
+			fallback = t
+		}
+	}
+	return fallback
+}
+
+// convertRequest applies contentHandling to the client's body.
+func (inv *Invocation) convertRequest() ([]byte, conversion, error) {
+	m := inv.method
+	contentType := inv.contentType
+	if contentType == "" {
+		contentType = jsonType
+	}
+	c := requestConversion[m.deployment.binary.match(contentType)][m.handling]
+	payload, err := c.convert(inv.body)
+	if err != nil {
+		f := configuration("Unable to base64 decode the body")
+		f.cause = err
+		return nil, c, f
+	}
+	return payload, c, nil
+}
+
+// mapParams evaluates requestParameters.
+func (inv *Invocation) mapParams() error {
+	m, c := inv.method, &inv.call
+	for i := range m.headers {
+		if err := inv.mapHeader(&m.headers[i]); err != nil {
+			return err
+		}
+	}
+	for i := range m.query {
+		values, err := inv.evaluate(&m.query[i])
+		if err != nil {
+			return err
+		}
+		for _, value := range values {
+			c.Query = append(c.Query, mapping.Param{Name: m.query[i].name, Value: value})
+		}
+	}
+	for i := range m.path {
+		if err := inv.mapPath(&m.path[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (inv *Invocation) evaluate(p *paramMapping) ([]string, error) {
+	if p.broken != nil {
+		return nil, p.broken
+	}
+	values, err := p.expr.Values(inv.values[:0], &inv.scope)
+	inv.values = values
+	return values, requestBodyError(err)
+}
+
+// requestBodyError: a body that had to be JSON and is none is the client's
+// fault (data plane §10.1).
+func requestBodyError(err error) error {
+	var body *mapping.BodyError
+	if errors.As(err, &body) {
+		return &failure{kind: badRequestBody, message: "Invalid JSON in request body", cause: err}
+	}
+	return err
+}
+
+func (inv *Invocation) mapHeader(p *paramMapping) error {
+	if p.broken != nil {
+		return p.broken
+	}
+	value, ok, err := p.expr.Value(&inv.scope)
+	if err != nil || !ok {
+		return requestBodyError(err)
+	}
+	return inv.setRequestHeader(p.name, p.rule, []string{value})
+}
+
+// setRequestHeader sets a header that a mapping or a template made, under the
+// rules for reserved names (data plane §14.2).
+func (inv *Invocation) setRequestHeader(name string, rule *headerRule, values []string) error {
+	action := rule.mappedHTTP
+	if inv.method.kind.ToAWS {
+		action = rule.mappedAWS
+	}
+	switch action {
+	case fail:
+		return configuration(name + " header already present")
+	case drop:
+		return nil
+	}
+	for i, value := range values {
+		if !validHeader(name, value) {
+			return configuration(fmt.Sprintf("header %q cannot be sent: it is no header name, or its value has a line break", name))
+		}
+		if i == 0 {
+			inv.call.Header.Set(name, value)
+		} else {
+			inv.call.Header.Add(name, value)
+		}
+	}
+	return nil
+}
+
+// mapPath sets integration.request.path.NAME. A path parameter goes on as it
+// was sent and what the API's author wrote as it was written; anything else
+// becomes one segment.
+func (inv *Invocation) mapPath(p *paramMapping) error {
+	if p.broken != nil {
+		return p.broken
+	}
+	value, ok, err := p.expr.Value(&inv.scope)
+	if err != nil || !ok {
+		return requestBodyError(err)
+	}
+	if source, isPath := p.expr.PathParam(); isPath {
+		value = inv.rawPathParam(source)
+	} else if !p.expr.FromAuthor() {
+		value = string(mapping.AppendSegment(nil, value))
+	}
+	inv.call.Path = append(inv.call.Path, mapping.Param{Name: p.name, Value: value})
+	return nil
+}
+
+func (inv *Invocation) rawPathParam(name string) string {
+	for _, p := range inv.pathParams {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// applyRequestOverrides applies what the request template set: it wins over
+// what was mapped (data plane §10.3).
+func (inv *Invocation) applyRequestOverrides() error {
+	c, o := &inv.call, &inv.scope.Overrides
+	for name, values := range o.RequestHeaders() {
+		if err := inv.setRequestHeader(name, ruleFor(name), values); err != nil {
+			return err
+		}
+	}
+	for name, values := range o.RequestQuery() {
+		c.Query = withoutParam(c.Query, name)
+		for _, value := range values {
+			c.Query = append(c.Query, mapping.Param{Name: name, Value: value})
+		}
+	}
+	for name, values := range o.RequestPath() {
+		value := strings.Join(values, ",")
+		c.Path = append(c.Path, mapping.Param{Name: name, Value: string(mapping.AppendSegment(nil, value))})
+	}
+	return nil
+}
+
+func withoutParam(list mapping.ParamList, name string) mapping.ParamList {
+	kept := list[:0]
+	for _, p := range list {
+		if p.Name != name {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// A side is the way on which a template is rendered.
+type side uint8
+
+const (
+	requestSide side = iota
+	responseSide
+)
+
+var sideName = [...]string{requestSide: "request", responseSide: "response"}
+
+// render renders t into the memory at buf.
+func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, error) {
+	if t.broken != nil {
+		return nil, t.broken
+	}
+	out, err := t.template.Render((*buf)[:0], &inv.scope, vtl.Limits{})
+	*buf = out
+	if err == nil {
+		return out, nil
+	}
+	var body *mapping.BodyError
+	if s == requestSide && errors.As(err, &body) {
+		return nil, requestBodyError(err)
+	}
+	return nil, templateFailure(s, err)
+}
+
+// templateFailure is a template that failed while it ran: 500, with the place
+// in the execution log.
+func templateFailure(s side, err error) *failure {
+	text := err.Error()
+	var at *vtl.Error
+	if errors.As(err, &at) {
+		text = at.Detail()
+	}
+	return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{sideName[s] + ": " + text}}
+}

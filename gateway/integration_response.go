@@ -1,0 +1,252 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/javatext"
+)
+
+// integrationResponse makes the client's response of the integration's
+// (data plane §13).
+func integrationResponse(inv *Invocation) error {
+	if inv.method.kind.Proxy {
+		return inv.passBack()
+	}
+	a, err := inv.selectAnswer(statusText(inv.back.Status))
+	if err != nil {
+		return err
+	}
+	inv.answer = a
+	payload, conversion, err := inv.convertResponse(a.handling)
+	if err != nil {
+		return err
+	}
+	inv.scope.Back = &inv.back.Header
+	inv.scope.SetBody(payload)
+	inv.resp.Status = a.status
+	if err := inv.mapResponseHeaders(a); err != nil {
+		return err
+	}
+	if err := inv.renderResponse(a, payload, conversion); err != nil {
+		return err
+	}
+	return inv.applyResponseOverrides()
+}
+
+// selectAnswer finds the integration response whose pattern matches the whole
+// text, the first one by status code; else the one without a pattern
+// (data plane §13.1).
+func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
+	answers := inv.method.answers
+	budget := javatext.NewBudget()
+	for i := range answers {
+		matched, err := answers[i].matches(text, budget)
+		if err != nil {
+			return nil, err
+		}
+		if matched {
+			return &answers[i], nil
+		}
+	}
+	for i := range answers {
+		if answers[i].isDefault {
+			inv.noteOtherDefaults(answers[i+1:])
+			return &answers[i], nil
+		}
+	}
+	return nil, &failure{kind: apiConfigurationError, note: noteNoOutput, details: [2]string{text}}
+}
+
+func (a *integrationAnswer) matches(text string, budget *javatext.Budget) (bool, error) {
+	switch {
+	case a.isDefault:
+		return false, nil
+	case a.broken != nil:
+		return false, a.broken
+	}
+	ok, err := a.pattern.Matches(text, budget)
+	if err != nil {
+		return false, configuration(fmt.Sprintf("selectionPattern %q of integration response %s: %v", a.pattern, a.text, err))
+	}
+	return ok, nil
+}
+
+func (inv *Invocation) noteOtherDefaults(rest []integrationAnswer) {
+	for i := range rest {
+		if rest[i].isDefault {
+			inv.note(noteSeveralDefaults, "the first one is taken")
+			return
+		}
+	}
+}
+
+// convertResponse applies contentHandling to the integration's body. An empty
+// body is text: there is nothing to convert.
+func (inv *Invocation) convertResponse(h handling) ([]byte, conversion, error) {
+	body := inv.call.Response.Body
+	if len(body) == 0 {
+		return body, asText, nil
+	}
+	c := inv.responseConversion(h)
+	payload, err := c.convert(body)
+	if err != nil {
+		f := configuration("Unable to base64 decode the body")
+		f.cause = err
+		return nil, c, f
+	}
+	return payload, c, nil
+}
+
+func (inv *Invocation) responseConversion(h handling) conversion {
+	binary := inv.method.deployment.binary
+	if len(binary) == 0 {
+		return responseConversion[exchange{}][h]
+	}
+	contentType, _ := inv.call.Response.Header.Get("Content-Type")
+	accept := inv.accept
+	if accept == "" {
+		accept = jsonType
+	}
+	return responseConversion[exchange{payload: contentType != "" && binary.match(contentType), accept: binary.match(accept)}][h]
+}
+
+func (inv *Invocation) mapResponseHeaders(a *integrationAnswer) error {
+	for i := range a.headers {
+		p := &a.headers[i]
+		if p.broken != nil {
+			return p.broken
+		}
+		value, ok, err := p.expr.Value(&inv.scope)
+		var body *mapping.BodyError
+		if errors.As(err, &body) {
+			return &failure{kind: apiConfigurationError, errorType: "InternalFailureException", cause: err}
+		}
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if err := inv.setResponseHeader(p.name, p.rule, []string{value}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setResponseHeader sets a header that a mapping or a template made, under the
+// rules for reserved names (data plane §14.4, AF-236).
+func (inv *Invocation) setResponseHeader(name string, rule *headerRule, values []string) error {
+	switch rule.mappedBack {
+	case drop:
+		return nil
+	case remap:
+		name = inv.join(remapPrefix, name)
+	}
+	for i, value := range values {
+		if !validHeader(name, value) {
+			return configuration(fmt.Sprintf("header %q cannot be sent: it is no header name, or its value has a line break", name))
+		}
+		if i == 0 {
+			inv.resp.Header.Set(name, value)
+		} else {
+			inv.resp.Header.Add(name, value)
+		}
+	}
+	return nil
+}
+
+// renderResponse renders the response template for the client's Accept, else
+// the one for JSON, else the first one; without any the body passes through.
+// A template's media type is the response's unless one was mapped (§13.2).
+func (inv *Invocation) renderResponse(a *integrationAnswer, payload []byte, c conversion) error {
+	t := a.template(inv.accept)
+	if t == nil || t.template == nil && t.broken == nil {
+		inv.resp.Body = payload
+		return nil
+	}
+	if c.isBinary() {
+		return configuration("Unable to transform response: a mapping template cannot be applied to binary data")
+	}
+	out, err := inv.render(t, &inv.out, responseSide)
+	if err != nil {
+		return err
+	}
+	inv.resp.Body = out
+	if !inv.resp.Header.Has("Content-Type") {
+		inv.resp.Header.Add("Content-Type", t.contentType)
+	}
+	return nil
+}
+
+func (a *integrationAnswer) template(accept string) *bodyTemplate {
+	if len(a.templates) == 0 {
+		return nil
+	}
+	if accept != "" {
+		if t := exactTemplate(a.templates, mediaType(accept)); t != nil {
+			return t
+		}
+	}
+	if t := exactTemplate(a.templates, jsonType); t != nil {
+		return t
+	}
+	return &a.templates[0]
+}
+
+func exactTemplate(templates []bodyTemplate, mediaType string) *bodyTemplate {
+	for i := range templates {
+		if strings.EqualFold(templates[i].contentType, mediaType) {
+			return &templates[i]
+		}
+	}
+	return nil
+}
+
+// applyResponseOverrides applies what templates set, those of the request
+// template as well (AF-216). A status that is none is ignored (§10.3).
+func (inv *Invocation) applyResponseOverrides() error {
+	o := &inv.scope.Overrides
+	for name, values := range o.ResponseHeaders() {
+		if err := inv.setResponseHeader(name, ruleFor(name), values); err != nil {
+			return err
+		}
+	}
+	status, set, err := o.ResponseStatus()
+	switch {
+	case !set || err != nil:
+		return nil
+	case status < 200:
+		return configuration("responseOverride.status " + statusText(status) + " is no status of a final response")
+	}
+	inv.resp.Status = status
+	return nil
+}
+
+// passBack passes a proxy integration's answer to the client, headers under the
+// rules of §14.4, the body under those for binary payloads.
+func (inv *Invocation) passBack() error {
+	r := inv.resp
+	if !r.Header.Has("Content-Encoding") {
+		payload, _, err := inv.convertResponse(handlingNone)
+		if err != nil {
+			return err
+		}
+		r.Body = payload
+	}
+	scratch := &inv.back.Header
+	scratch.Reset()
+	for name, value := range r.Header.All() {
+		switch ruleFor(name).proxiedBack {
+		case pass:
+			scratch.Add(name, value)
+		case remap:
+			scratch.Add(inv.join(remapPrefix, name), value)
+		}
+	}
+	r.Header, inv.back.Header = inv.back.Header, r.Header
+	return nil
+}

@@ -1,0 +1,177 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unsafe"
+
+	"github.com/poterne/poterne/gateway/integration"
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// An Invocation is one request on its way, and the event that is told of it.
+// It is pooled: from begin until the door calls Response.Done, everything that
+// the response points to lives here.
+type Invocation struct {
+	g    *Gateway
+	req  *httpmsg.Request
+	resp *httpmsg.Response
+
+	mode   mode
+	start  time.Time
+	ids    ids
+	trace  trace
+	stage  *liveStage
+	branch *branch
+	method *liveMethod
+
+	contentType string // the client's headers that decide something
+	accept      string
+	forwarded   string
+	traceHeader string // X-Amzn-Trace-Id as it is sent on, once written
+
+	pathParams []pathParam // raw
+	paramsRead bool        // scope.Params is filled
+	body       []byte      // the client's, before transformations
+
+	scope   mapping.Scope
+	context mapping.Context
+	call    integration.Call
+	back    httpmsg.Response // of an integration that is no proxy
+	answer  *integrationAnswer
+	latency time.Duration // of the integration
+
+	listener *notes // nil: nobody listens
+	text     []byte // memory of short texts
+	request  []byte // of the integration request's body
+	out      []byte // of the response's body
+	values   []string
+
+	done func(sent int64, err error)
+}
+
+func newInvocation(g *Gateway) *Invocation {
+	inv := &Invocation{g: g}
+	inv.done = inv.release
+	return inv
+}
+
+// begin takes a request on and names it.
+func (inv *Invocation) begin(req *httpmsg.Request, resp *httpmsg.Response) {
+	inv.req, inv.resp = req, resp
+	inv.start = req.Received
+	if inv.start.IsZero() {
+		inv.start = inv.g.deps.Now()
+	}
+	inv.scope.Context = &inv.context
+}
+
+// release ends an Invocation: the response was sent, or nobody is there to
+// read it.
+func (inv *Invocation) release(int64, error) {
+	inv.back.Reset()
+	inv.scope.Reset()
+	inv.call.Reset()
+	*inv = Invocation{
+		g: inv.g, done: inv.done,
+		scope: inv.scope, call: inv.call, back: inv.back,
+		pathParams: inv.pathParams[:0], values: inv.values[:0],
+		text: kept(inv.text), request: kept(inv.request), out: kept(inv.out),
+	}
+	inv.g.invocations.Put(inv)
+}
+
+// maxKept bounds the memory that a pooled Invocation keeps for a body.
+const maxKept = 64 << 10
+
+func kept(b []byte) []byte {
+	if cap(b) > maxKept {
+		return nil
+	}
+	return b[:0]
+}
+
+// serve takes the request from its address to its answer.
+func (inv *Invocation) serve(s *snapshot) {
+	defer inv.recoverPanic()
+	if err := inv.route(s); err != nil {
+		inv.fail(err)
+		return
+	}
+	inv.invoke()
+}
+
+// invoke runs the Method and answers.
+func (inv *Invocation) invoke() {
+	if err := inv.run(); err != nil {
+		inv.fail(err)
+		return
+	}
+	inv.note(noteSuccess)
+	inv.complete()
+}
+
+// recoverPanic turns a fault of ours into a 500; the gateway lives on.
+func (inv *Invocation) recoverPanic() {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	inv.g.deps.Log.Error("panic while serving a request", "request", inv.context.RequestID, "cause", cause, "stack", string(debug.Stack()))
+	inv.resp.Header.Reset()
+	inv.fail(&failure{kind: apiConfigurationError, note: noteInternal, details: [2]string{fmt.Sprint(cause)}})
+}
+
+// fail answers with a gateway response.
+func (inv *Invocation) fail(err error) {
+	var f *failure
+	if !errors.As(err, &f) {
+		f = &failure{kind: apiConfigurationError, note: noteInternal, details: [2]string{err.Error()}}
+	}
+	inv.note(f.note, f.details[:]...)
+	inv.logFailure(f)
+	inv.gatewayResponse(f)
+	inv.complete()
+}
+
+// logFailure tells the operator of what the API's author has to mend.
+func (inv *Invocation) logFailure(f *failure) {
+	if f.note == noNote || responseTypes[f.kind].status < 500 {
+		return
+	}
+	inv.g.deps.Log.LogAttrs(context.Background(), slog.LevelWarn, "request failed",
+		slog.String("api", inv.context.APIID), slog.String("stage", inv.context.Stage),
+		slog.String("method", inv.context.HTTPMethod), slog.String("resource", inv.context.ResourcePath),
+		slog.String("request", inv.context.RequestID), slog.String("reason", f.Error()), slog.Any("cause", f.cause))
+}
+
+// complete ends the log of a request.
+func (inv *Invocation) complete() {
+	inv.context.Status = inv.resp.Status
+	inv.note(noteStatus, statusText(inv.resp.Status))
+	if inv.mode == modeLive {
+		inv.brand()
+		inv.writeExecutionLog()
+	}
+}
+
+// join writes parts into memory of the Invocation.
+func (inv *Invocation) join(parts ...string) string {
+	start := len(inv.text)
+	for i, part := range parts {
+		if i > 0 && strings.HasSuffix(view(inv.text[start:]), "/") {
+			part = strings.TrimPrefix(part, "/")
+		}
+		inv.text = append(inv.text, part...)
+	}
+	return view(inv.text[start:])
+}
+
+// view is b as a string without a copy; b must not change meanwhile.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,171 @@
+package gateway
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/gateway/throttle"
+)
+
+// A snapshot is all that is served at one moment. It is never changed: the
+// next one shares what stays.
+type snapshot struct {
+	apis map[string]*liveAPI
+	root rootStage
+}
+
+// A rootStage is the Stage that is served without a stage in the path.
+type rootStage struct{ api, stage string }
+
+// A liveAPI is what is served of one RestApi.
+type liveAPI struct {
+	stages   map[string]*liveStage
+	compiled map[string]*deployment // by deployment id: those that a stage uses
+}
+
+// A liveStage is a Stage over the compiled Deployments that it points to.
+type liveStage struct {
+	release apigw.Release
+	domain  string // {api}.execute-api.{Domain}
+	main    *branch
+	canary  *branch // nil without a canary
+	share   float64 // of the requests that the canary takes, 0 to 1
+	reports []Report
+}
+
+// A branch is a Deployment as a stage serves it: the production one or the
+// canary, with the stage's variables and method settings.
+type branch struct {
+	deployment   *deployment
+	deploymentId string
+	variables    mapping.ParamList // by name
+	methods      []liveMethod      // by method.index
+	isCanary     bool
+}
+
+// A liveMethod is a compiled Method under its stage's settings, with the steps
+// that it needs.
+type liveMethod struct {
+	*method
+	steps   []*step
+	limit   throttle.Limit
+	bucket  *throttle.Bucket // nil: not throttled
+	logging logLevel
+	trace   bool // dataTraceEnabled
+}
+
+func (s *snapshot) without(apiId string) *snapshot {
+	next := &snapshot{apis: maps.Clone(s.apis), root: s.root}
+	if next.apis == nil {
+		next.apis = map[string]*liveAPI{}
+	}
+	delete(next.apis, apiId)
+	return next
+}
+
+func (s *snapshot) stage(apiId, name string) *liveStage {
+	api := s.apis[apiId]
+	if api == nil {
+		return nil
+	}
+	return api.stages[name]
+}
+
+func (s *snapshot) reports() []Report {
+	var all []Report
+	for _, api := range s.apis {
+		for _, stage := range api.stages {
+			all = append(all, stage.reports...)
+		}
+	}
+	slices.SortFunc(all, func(a, b Report) int {
+		return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Method, b.Method), cmp.Compare(a.Position, b.Position), cmp.Compare(a.Text, b.Text))
+	})
+	return all
+}
+
+// makeAPI compiles what old does not have yet.
+func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
+	api := &liveAPI{stages: map[string]*liveStage{}, compiled: map[string]*deployment{}}
+	compiled := func(id *string, d *apigw.Definition) *deployment {
+		if done := api.compiled[deref(id)]; done != nil {
+			return done
+		}
+		var result *deployment
+		if old != nil {
+			result = old.compiled[deref(id)]
+		}
+		if result == nil {
+			result = compile(d, g.compileDeps())
+		}
+		api.compiled[deref(id)] = result
+		return result
+	}
+	for _, r := range releases {
+		if r.Definition == nil {
+			continue // nothing is deployed: the stage answers 403 as an unknown one does
+		}
+		stage := &liveStage{release: r, domain: r.RestApiId + "." + executeApi + g.deps.Domain}
+		stage.main = g.makeBranch(stage, compiled(r.Stage.DeploymentId, r.Definition), nil)
+		if canary := r.Stage.CanarySettings; canary != nil && r.Canary != nil {
+			stage.canary = g.makeBranch(stage, compiled(canary.DeploymentId, r.Canary), canary)
+			stage.share = float64(deref(canary.PercentTraffic)) / 100
+		}
+		stage.reports = stageReports(stage)
+		api.stages[deref(r.Stage.StageName)] = stage
+	}
+	return api
+}
+
+func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySettings) *branch {
+	b := &branch{deployment: d, deploymentId: deref(s.release.Stage.DeploymentId)}
+	variables := maps.Clone(s.release.Stage.Variables)
+	if canary != nil {
+		b.isCanary, b.deploymentId = true, deref(canary.DeploymentId)
+		if variables == nil {
+			variables = map[string]string{}
+		}
+		maps.Copy(variables, canary.StageVariableOverrides)
+	}
+	b.variables = paramList(variables)
+	b.methods = make([]liveMethod, len(d.methods))
+	for i, m := range d.methods {
+		b.methods[i] = g.makeMethod(s, m)
+	}
+	return b
+}
+
+func (g *Gateway) makeMethod(s *liveStage, m *method) liveMethod {
+	setting := methodSetting(&s.release.Stage, m)
+	live := liveMethod{method: m, logging: logLevelOf(setting.LoggingLevel), trace: deref(setting.DataTraceEnabled)}
+	if limit, ok := limitOf(setting); ok {
+		live.limit = limit
+		live.bucket = g.buckets.get(bucketKey{s.release.RestApiId, deref(s.release.Stage.StageName), m.resourcePath, m.verb})
+	}
+	live.steps = stepsFor(&live, modeLive)
+	return live
+}
+
+// methodSetting resolves a stage's settings for a Method: its own, or those of
+// */* (data plane §19). Keys are written without the first slash, and with
+// ~1 for others (AF-125).
+func methodSetting(stage *apigw.Stage, m *method) apigw.MethodSetting {
+	for _, key := range m.settingKeys {
+		if s := stage.MethodSettings[key]; s != nil {
+			return *s
+		}
+	}
+	return apigw.MethodSetting{}
+}
+
+func paramList(m map[string]string) mapping.ParamList {
+	list := make(mapping.ParamList, 0, len(m))
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, mapping.Param{Name: name, Value: m[name]})
+	}
+	return list
+}

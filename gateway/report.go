@@ -1,0 +1,95 @@
+package gateway
+
+import (
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// A Report says what of a live Stage is not as its author wants it.
+type Report struct {
+	ApiId, Stage string
+	Method, Path string // "GET", "/pets/{id}"; empty where the whole stage is meant
+	Severity     Severity
+	Position     string // `integration request template "application/json":3:9`, if the fault has one
+	Text         string
+}
+
+// A Severity tells what a Report costs.
+type Severity uint8
+
+// The severities.
+const (
+	NotEnforced Severity = iota // a setting has no effect
+	Refused                     // fails closed: what asks for it is answered 403 or 500
+	Broken                      // cannot be compiled: 500 where it is used
+)
+
+// String is the severity in words.
+func (s Severity) String() string {
+	return [...]string{"not enforced", "refused", "broken"}[s]
+}
+
+// stageRules are the settings of a stage that have no effect yet.
+var stageRules = []struct {
+	asks func(*apigw.Stage) bool
+	text string
+}{
+	{func(s *apigw.Stage) bool { return deref(s.CacheClusterEnabled) }, "cacheClusterEnabled: responses are not cached"},
+	{func(s *apigw.Stage) bool { return deref(s.ClientCertificateId) != "" }, "clientCertificateId: no client certificate is presented to back ends"},
+	{func(s *apigw.Stage) bool { return s.AccessLogSettings != nil }, "accessLogSettings: access logs are not written"},
+	{func(s *apigw.Stage) bool { return deref(s.TracingEnabled) }, "tracingEnabled: nothing is sent to X-Ray"},
+	{func(s *apigw.Stage) bool { return deref(s.WebAclArn) != "" }, "webAclArn: no web ACL is evaluated"},
+}
+
+// methodRules are the same of method settings.
+var methodRules = []struct {
+	asks func(*apigw.MethodSetting) bool
+	text string
+}{
+	{func(s *apigw.MethodSetting) bool { return deref(s.CachingEnabled) }, "cachingEnabled: responses are not cached"},
+	{func(s *apigw.MethodSetting) bool { return deref(s.MetricsEnabled) }, "metricsEnabled: metrics are not published"},
+}
+
+// stageReports are the reports of a stage and of the Deployments under it.
+func stageReports(s *liveStage) []Report {
+	stage := &s.release.Stage
+	var all []Report
+	add := func(r Report) {
+		r.ApiId, r.Stage = s.release.RestApiId, deref(stage.StageName)
+		all = append(all, r)
+	}
+	for _, rule := range stageRules {
+		if rule.asks(stage) {
+			add(Report{Text: rule.text})
+		}
+	}
+	for key, setting := range stage.MethodSettings {
+		for _, rule := range methodRules {
+			if rule.asks(setting) {
+				path, verb := settingTarget(key)
+				add(Report{Path: path, Method: verb, Text: rule.text})
+			}
+		}
+	}
+	for _, r := range s.main.deployment.reports {
+		add(r)
+	}
+	if s.canary != nil && s.canary.deployment != s.main.deployment {
+		for _, r := range s.canary.deployment.reports {
+			r.Text = "canary: " + r.Text
+			add(r)
+		}
+	}
+	return all
+}
+
+// settingTarget is the path and the verb of a method setting's key.
+func settingTarget(key string) (path, verb string) {
+	key = strings.ReplaceAll(key, "~1", "/")
+	if key == "*/*" {
+		return "", ""
+	}
+	i := strings.LastIndexByte(key, '/')
+	return "/" + strings.Trim(key[:max(i, 0)], "/"), key[i+1:]
+}

@@ -1,0 +1,257 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// route finds the stage and the Method of the request, and fills $context.
+func (inv *Invocation) route(s *snapshot) error {
+	h := readHeaders(&inv.req.Header)
+	inv.identify(&h)
+	a, ok := inv.resolve(inv.req, s)
+	inv.describe(a, &h)
+	if !ok {
+		return errForbidden
+	}
+	stage := s.stage(a.api, a.stage)
+	if stage == nil || !stage.open(a) {
+		return errForbidden
+	}
+	inv.enter(stage, a)
+	return inv.match(a.rest)
+}
+
+var (
+	errForbidden = &failure{kind: forbidden}
+	errUnrouted  = &failure{kind: missingAuthenticationToken}
+)
+
+// open reports whether a may reach the stage: the default endpoint can be
+// switched off, the root cannot.
+func (s *liveStage) open(a address) bool {
+	return a.root || !s.main.deployment.defaultEndpointOff
+}
+
+// requestHeaders are the headers that the gateway itself reads.
+type requestHeaders struct {
+	contentType, accept, userAgent, trace, requestId, verb, forwarded string
+}
+
+// readHeaders reads them in one pass. The last of several counts (data plane
+// §3.3).
+func readHeaders(h *httpmsg.Header) requestHeaders {
+	var r requestHeaders
+	for i := range h.Len() {
+		f := h.At(i)
+		if to, name := r.slot(len(f.Name)); to != nil && strings.EqualFold(f.Name, name) {
+			*to = f.Value
+		} else if len(f.Name) == len("X-Forwarded-For") {
+			r.readLong(f)
+		}
+	}
+	return r
+}
+
+// slot is where a header of that length belongs. Two names are equally long:
+// see readLong.
+func (r *requestHeaders) slot(length int) (*string, string) {
+	switch length {
+	case len("Accept"):
+		return &r.accept, "Accept"
+	case len("User-Agent"):
+		return &r.userAgent, "User-Agent"
+	case len("Content-Type"):
+		return &r.contentType, "Content-Type"
+	case len(requestIdHeader):
+		return &r.requestId, requestIdHeader
+	case len("X-HTTP-Method-Override"):
+		return &r.verb, "X-HTTP-Method-Override"
+	}
+	return nil, ""
+}
+
+func (r *requestHeaders) readLong(f httpmsg.Field) {
+	switch {
+	case strings.EqualFold(f.Name, traceHeader):
+		r.trace = f.Value
+	case strings.EqualFold(f.Name, "X-Forwarded-For"):
+		r.forwarded = f.Value
+	}
+}
+
+// identify gives the request its ids (data plane §3.1, §3.2).
+func (inv *Invocation) identify(h *requestHeaders) {
+	c, random := &inv.context, inv.g.deps.Random
+	c.RequestID = h.requestId
+	if !isUUID(h.requestId) {
+		c.RequestID = inv.ids.newRequestId(random)
+		if h.requestId != "" {
+			inv.note(noteReplacedId, c.RequestID)
+		}
+	}
+	c.ExtendedRequestID = inv.ids.newExtendedId(random)
+	inv.trace = readTrace(h.trace)
+	inv.trace.complete(&inv.ids, inv.start, random)
+}
+
+// describe fills what $context knows of every request.
+func (inv *Invocation) describe(a address, h *requestHeaders) {
+	c, r := &inv.context, inv.req
+	c.APIID, c.Stage, c.Path = a.api, a.stage, a.path
+	c.HTTPMethod = r.Method
+	if h.verb != "" {
+		c.HTTPMethod = h.verb // data plane §2.3
+	}
+	c.Protocol = "HTTP/1.1"
+	c.DomainName, c.DomainPrefix = a.host, a.api
+	c.RequestTime, c.RequestTimeEpoch = inv.g.clock.text(inv.start), inv.start.UnixMilli()
+	c.Identity.UserAgent = h.userAgent
+	if ip := r.Remote.Addr(); ip.IsValid() {
+		start := len(inv.text)
+		inv.text = ip.Unmap().WithZone("").AppendTo(inv.text)
+		c.Identity.SourceIP = view(inv.text[start:])
+	}
+	inv.contentType, inv.accept, inv.forwarded = h.contentType, h.accept, h.forwarded
+}
+
+// enter puts the request into a stage: the canary draw, the variables, and what
+// of $context the stage knows.
+func (inv *Invocation) enter(s *liveStage, a address) {
+	c := &inv.context
+	inv.stage, inv.branch = s, s.main
+	if s.canary != nil {
+		c.Canary = mapping.CanaryMissed
+		if inv.draw() < s.share {
+			inv.branch, c.Canary = s.canary, mapping.CanaryRequest
+		}
+	}
+	c.AccountID = s.release.AccountId
+	c.DeploymentID = inv.branch.deploymentId
+	if a.host == "" {
+		c.DomainName = s.domain
+	}
+	inv.scope.StageVariables = inv.branch.variables
+}
+
+// draw is a random number of [0, 1).
+func (inv *Invocation) draw() float64 {
+	return float64(inv.g.deps.Random()>>11) / (1 << 53)
+}
+
+// match finds the Method for the rest of the path.
+func (inv *Invocation) match(rest string) error {
+	d := inv.branch.deployment
+	m, params := d.tree.match(rest, requestVerb(inv.context.HTTPMethod), inv.pathParams[:0])
+	inv.pathParams = params
+	if m == nil {
+		return inv.unrouted()
+	}
+	inv.method = &inv.branch.methods[m.index]
+	inv.context.ResourceID, inv.context.ResourcePath = m.resourceId, m.resourcePath
+	inv.listen()
+	return nil
+}
+
+// unrouted is 403 Missing Authentication Token, or what IAM says of an
+// Authorization header that it cannot read (data plane §2.6).
+func (inv *Invocation) unrouted() error {
+	value, ok := inv.req.Header.Get("Authorization")
+	if !ok || strings.HasPrefix(value, "AWS4-") && strings.Contains(value, "Credential=") && strings.Contains(value, "Signature=") {
+		return errUnrouted
+	}
+	sum := sha256.Sum256([]byte(value))
+	hash := base64.StdEncoding.EncodeToString(sum[:])
+	f := &failure{kind: incompleteSignature}
+	if strings.Contains(value, "=") && !strings.HasPrefix(value, "Bearer ") && !strings.HasPrefix(value, "Basic ") {
+		f.message = "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
+			"Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. " +
+			"(Hashed with SHA-256 and encoded with Base64) Authorization=" + hash
+		return f
+	}
+	f.message = "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '" + hash + "'."
+	return f
+}
+
+// readParams fills scope.Params, once, for whoever maps from them.
+func (inv *Invocation) readParams() {
+	if inv.paramsRead {
+		return
+	}
+	inv.paramsRead = true
+	p := &inv.scope.Params
+	for _, param := range inv.pathParams {
+		p.Path = append(p.Path, mapping.Param{Name: param.name, Value: mapping.DecodePath(param.value)})
+	}
+	p.Query = mapping.AppendQuery(p.Query, inv.req.RawQuery)
+	inv.eachHeader(func(name, value string) {
+		p.Header = append(p.Header, mapping.Param{Name: name, Value: value})
+	})
+}
+
+// eachHeader yields the client's headers as everything behind the door sees
+// them: without those that are removed at ingress, with those that are added
+// (data plane §3.3).
+func (inv *Invocation) eachHeader(yield func(name, value string)) {
+	h := &inv.req.Header
+	for i := range h.Len() {
+		f := h.At(i)
+		if ruleFor(f.Name).ingress == pass {
+			yield(f.Name, f.Value)
+		}
+	}
+	if inv.mode == modeTest {
+		return // the log of a test shows what it was given (AF-184)
+	}
+	if !h.Has("Host") && inv.req.Host != "" {
+		yield("Host", inv.req.Host)
+	}
+	yield("X-Forwarded-For", inv.forwardedFor())
+	yield("X-Forwarded-Port", "443")
+	yield("X-Forwarded-Proto", "https")
+	yield(traceHeader, inv.traceText())
+}
+
+// forwardedFor appends the client's address to what it sent itself.
+func (inv *Invocation) forwardedFor() string {
+	if inv.forwarded == "" {
+		return inv.context.Identity.SourceIP
+	}
+	return inv.join(inv.forwarded, ", ", inv.context.Identity.SourceIP)
+}
+
+// traceText is the trace as integrations get it.
+func (inv *Invocation) traceText() string {
+	if inv.traceHeader == "" {
+		start := len(inv.text)
+		inv.text = inv.trace.appendTo(inv.text)
+		inv.traceHeader = view(inv.text[start:])
+	}
+	return inv.traceHeader
+}
+
+// A clock writes times as $context.requestTime, once a second.
+type clock struct{ last atomic.Pointer[clockText] }
+
+type clockText struct {
+	second int64
+	text   string
+}
+
+func (c *clock) text(t time.Time) string {
+	if last := c.last.Load(); last != nil && last.second == t.Unix() {
+		return last.text
+	}
+	next := &clockText{t.Unix(), t.UTC().Format("02/Jan/2006:15:04:05 +0000")}
+	c.last.Store(next)
+	return next.text
+}
+
+func statusText(status int) string { return strconv.Itoa(status) }

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"sync"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/throttle"
+)
+
+// A bucketKey names what shares a token bucket: all clients of a stage's
+// Method (data plane §7.2).
+type bucketKey struct {
+	api, stage, path string
+	verb             verb
+}
+
+// buckets are the token buckets of all stages. They outlive snapshots.
+type buckets struct {
+	mu  sync.Mutex
+	all map[bucketKey]*throttle.Bucket
+}
+
+func (b *buckets) get(key bucketKey) *throttle.Bucket {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.all == nil {
+		b.all = map[bucketKey]*throttle.Bucket{}
+	}
+	if b.all[key] == nil {
+		b.all[key] = &throttle.Bucket{}
+	}
+	return b.all[key]
+}
+
+func (b *buckets) forget(apiId string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key := range b.all {
+		if key.api == apiId {
+			delete(b.all, key)
+		}
+	}
+}
+
+// limitOf is what a stage sets for a Method. Negative numbers mean that the
+// account's limit alone applies, which a gateway of one's own does not have.
+// A limit of which one number is missing takes the other from the account's
+// 10,000 per second, 5,000 at once.
+func limitOf(s apigw.MethodSetting) (throttle.Limit, bool) {
+	if s.ThrottlingRateLimit == nil && s.ThrottlingBurstLimit == nil {
+		return throttle.Limit{}, false
+	}
+	limit := throttle.Limit{Rate: 10_000, Burst: 5_000}
+	if s.ThrottlingRateLimit != nil {
+		limit.Rate = float64(*s.ThrottlingRateLimit)
+	}
+	if s.ThrottlingBurstLimit != nil {
+		limit.Burst = *s.ThrottlingBurstLimit
+	}
+	return limit, limit.Rate >= 0 && limit.Burst >= 0
+}
+
+// throttleRequest takes a token of the stage's Method.
+func throttleRequest(inv *Invocation) error {
+	m := inv.method
+	if m.bucket.Take(m.limit, int64(inv.start.Sub(inv.g.epoch))) {
+		return nil
+	}
+	return &failure{kind: throttled, note: noteThrottled, details: [2]string{inv.throttleText()}}
+}
