@@ -40,6 +40,7 @@ type importer struct {
 	resources resourceTree
 	models    modelSet
 	schemes   map[string]scheme
+	refused   map[position]bool // where security names a scheme that is none
 	parts     partSet
 	validator string // name of the default request validator
 	followed  int    // weight of what references led to

@@ -16,7 +16,7 @@ type scheme struct {
 // readSchemes makes an Authorizer of each scheme that has one, used or not
 // (AF-098).
 func (im *importer) readSchemes() {
-	im.schemes = map[string]scheme{}
+	im.schemes, im.refused = map[string]scheme{}, map[position]bool{}
 	at := strings.Join(im.dialect.schemes, ".")
 	for _, f := range im.object(im.root.at(im.dialect.schemes...), at).members() {
 		here := at + "." + f.name
@@ -148,8 +148,13 @@ func (im *importer) require(o *operation, f field, at string) {
 }
 
 // refuseUndeclared refuses rather than let a slip of the pen leave a method
-// open; what AWS does is not known.
+// open; what AWS does is not known. The document's own security is refused
+// once, not for each method that it is for.
 func (im *importer) refuseUndeclared(o *operation, f field) {
+	if im.refused[f.position] {
+		return
+	}
+	im.refused[f.position] = true
 	im.found.add("undeclared-scheme", f.position, "Unable to put method '%s' on resource at path '%s': security names '%s', which the document does not declare",
 		o.verb, o.path, f.name)
 }
