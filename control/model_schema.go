@@ -1,15 +1,12 @@
 package control
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/template/jsonv"
 )
 
 // A Model's schema is a JSON schema, draft 4. Other Models are referred to as
@@ -39,26 +36,16 @@ func errModel(finding string) error {
 	return apigw.BadRequest("Invalid model specified: Validation Result: warnings : [], errors : [%s]", finding)
 }
 
-// parseSchema reads strict JSON; jsonv keeps the order of members.
-func parseSchema(text string) (jsonv.Value, error) {
-	var raw json.RawMessage
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		var syntax *json.SyntaxError
-		if !errors.As(err, &syntax) {
-			return jsonv.Null, errors.New("it is not JSON")
-		}
-		read := text[:min(int(syntax.Offset), len(text))]
-		line, column := 1+strings.Count(read, "\n"), len(read)-strings.LastIndex(read, "\n")-1
-		return jsonv.Null, fmt.Errorf("line %d, column %d: %w", line, column, syntax)
-	}
-	value, err := jsonv.Parse(text)
+// parseSchema reads a JSON object.
+func parseSchema(text string) (*jsonNode, error) {
+	schema, err := parseJSON(text)
 	if err != nil {
-		return jsonv.Null, errors.New("it nests too deep")
+		return nil, err
 	}
-	if value.Object() == nil {
-		return jsonv.Null, errors.New("a JSON object is expected")
+	if schema.kind != jsonObject {
+		return nil, errors.New("a JSON object is expected")
 	}
-	return value, nil
+	return schema, nil
 }
 
 // A schemaForm is the form that a keyword's value has.
@@ -117,9 +104,9 @@ var schemaForms = map[string]schemaForm{
 }
 
 // checkSchema is what is wrong with a schema, "" if nothing.
-func checkSchema(schema jsonv.Value, at string) string {
-	for _, member := range schema.Object().Members() {
-		if finding := checkForm(schemaForms[member.Key], member.Value, at+"/"+escapePointer(member.Key)); finding != "" {
+func checkSchema(schema *jsonNode, at string) string {
+	for _, member := range schema.members {
+		if finding := checkForm(schemaForms[member.name], member.value, at+"/"+escapePointer(member.name)); finding != "" {
 			return finding
 		}
 	}
@@ -139,22 +126,22 @@ func wanted(ok bool, at, what string) string {
 }
 
 // checkForm is what is wrong with a keyword's value, "" if nothing.
-func checkForm(form schemaForm, v jsonv.Value, at string) string {
+func checkForm(form schemaForm, v *jsonNode, at string) string {
 	switch form {
 	case formText:
-		return wanted(v.Kind() == jsonv.KindString, at, "a string")
+		return wanted(v.is(jsonText), at, "a string")
 	case formTexts:
 		return wantTexts(v, at)
 	case formNumber:
-		return wanted(v.IsNumber(), at, "a number")
+		return wanted(v.is(jsonNumber), at, "a number")
 	case formCount:
-		return wanted(v.IsNumber() && v.AsFloat64() >= 0, at, "a number that is not negative")
+		return wanted(v.is(jsonNumber) && !strings.HasPrefix(v.text, "-"), at, "a number that is not negative")
 	case formFlag:
-		return wanted(v.Kind() == jsonv.KindBool, at, "true or false")
+		return wanted(v.is(jsonFlag), at, "true or false")
 	case formObject:
-		return wanted(v.Object() != nil, at, "an object")
+		return wanted(v.is(jsonObject), at, "an object")
 	case formList:
-		return wanted(v.Array() != nil, at, "a list")
+		return wanted(v.is(jsonList), at, "a list")
 	case formType:
 		return wantType(v, at)
 	}
@@ -162,8 +149,8 @@ func checkForm(form schemaForm, v jsonv.Value, at string) string {
 }
 
 // checkSubschemas is checkForm for the keywords that hold schemas.
-func checkSubschemas(form schemaForm, v jsonv.Value, at string) string {
-	isFlag, isList := v.Kind() == jsonv.KindBool, v.Array() != nil
+func checkSubschemas(form schemaForm, v *jsonNode, at string) string {
+	isFlag, isList := v.is(jsonFlag), v.is(jsonList)
 	switch {
 	case form == formSchemas:
 		return wantSchemas(v, at)
@@ -177,11 +164,11 @@ func checkSubschemas(form schemaForm, v jsonv.Value, at string) string {
 	return ""
 }
 
-func wantTexts(v jsonv.Value, at string) string {
-	if v.Array() == nil {
+func wantTexts(v *jsonNode, at string) string {
+	if !v.is(jsonList) {
 		return wanted(false, at, "a list of strings")
 	}
-	for _, item := range v.Array().Items() {
+	for _, item := range v.items {
 		if finding := checkForm(formText, item, at); finding != "" {
 			return finding
 		}
@@ -191,31 +178,31 @@ func wantTexts(v jsonv.Value, at string) string {
 
 var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-func wantType(v jsonv.Value, at string) string {
-	names := []jsonv.Value{v}
-	if v.Array() != nil {
-		names = v.Array().Items()
+func wantType(v *jsonNode, at string) string {
+	names := []*jsonNode{v}
+	if v.is(jsonList) {
+		names = v.items
 	}
 	for _, name := range names {
-		if name.Kind() != jsonv.KindString || !slices.Contains(schemaTypes, name.Str()) {
+		if !name.is(jsonText) || !slices.Contains(schemaTypes, name.text) {
 			return wanted(false, at, "one of "+strings.Join(schemaTypes, ", "))
 		}
 	}
 	return ""
 }
 
-func wantSchema(v jsonv.Value, at string) string {
-	if v.Object() == nil {
+func wantSchema(v *jsonNode, at string) string {
+	if !v.is(jsonObject) {
 		return wanted(false, at, "a schema")
 	}
 	return checkSchema(v, at)
 }
 
-func wantSchemaList(v jsonv.Value, at string) string {
-	if v.Array() == nil {
+func wantSchemaList(v *jsonNode, at string) string {
+	if !v.is(jsonList) {
 		return wanted(false, at, "a list of schemas")
 	}
-	for i, item := range v.Array().Items() {
+	for i, item := range v.items {
 		if finding := wantSchema(item, fmt.Sprintf("%s/%d", at, i)); finding != "" {
 			return finding
 		}
@@ -223,12 +210,12 @@ func wantSchemaList(v jsonv.Value, at string) string {
 	return ""
 }
 
-func wantSchemas(v jsonv.Value, at string) string {
-	if v.Object() == nil {
+func wantSchemas(v *jsonNode, at string) string {
+	if !v.is(jsonObject) {
 		return wanted(false, at, "an object of schemas")
 	}
-	for _, member := range v.Object().Members() {
-		if finding := wantSchema(member.Value, at+"/"+escapePointer(member.Key)); finding != "" {
+	for _, member := range v.members {
+		if finding := wantSchema(member.value, at+"/"+escapePointer(member.name)); finding != "" {
 			return finding
 		}
 	}
@@ -237,7 +224,7 @@ func wantSchemas(v jsonv.Value, at string) string {
 
 // checkSchemaRefs wants what a schema refers to: Models of the API, itself,
 // or a place in it.
-func (t *tx) checkSchemaRefs(api, name string, schema jsonv.Value) error {
+func (t *tx) checkSchemaRefs(api, name string, schema *jsonNode) error {
 	for _, ref := range refsIn(schema) {
 		if local, ok := strings.CutPrefix(ref, "#"); ok {
 			if !pointsInto(schema, local) {
@@ -265,21 +252,17 @@ func modelURL(api string) string {
 }
 
 // refsIn are the values of $ref in a schema, in their order.
-func refsIn(v jsonv.Value) []string {
+func refsIn(v *jsonNode) []string {
 	var refs []string
-	switch {
-	case v.Object() != nil:
-		for _, member := range v.Object().Members() {
-			if member.Key == "$ref" && member.Value.Kind() == jsonv.KindString {
-				refs = append(refs, member.Value.Str())
-			} else {
-				refs = append(refs, refsIn(member.Value)...)
-			}
+	for _, member := range v.members {
+		if member.name == "$ref" && member.value.is(jsonText) {
+			refs = append(refs, member.value.text)
+		} else {
+			refs = append(refs, refsIn(member.value)...)
 		}
-	case v.Array() != nil:
-		for _, item := range v.Array().Items() {
-			refs = append(refs, refsIn(item)...)
-		}
+	}
+	for _, item := range v.items {
+		refs = append(refs, refsIn(item)...)
 	}
 	return refs
 }
@@ -300,7 +283,7 @@ func modelsIn(api, text string) []string {
 }
 
 // pointsInto says whether a JSON pointer leads to an object or list of v.
-func pointsInto(v jsonv.Value, pointer string) bool {
+func pointsInto(v *jsonNode, pointer string) bool {
 	if pointer == "" {
 		return true
 	}
@@ -309,10 +292,7 @@ func pointsInto(v jsonv.Value, pointer string) bool {
 		return false
 	}
 	for segment := range strings.SplitSeq(rest, "/") {
-		if v.Object() == nil {
-			return false
-		}
-		if v, ok = v.Object().Get(unescapePointer(segment)); !ok {
+		if v = v.member(unescapePointer(segment)); v == nil {
 			return false
 		}
 	}
@@ -326,15 +306,15 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 	if err != nil {
 		return deref(model.Schema), nil // no JSON: there is nothing to flatten
 	}
-	definitions := jsonv.NewObject()
-	if own, ok := schema.Object().Get("definitions"); ok && own.Object() != nil {
-		definitions = own.Object()
+	definitions := schema.member("definitions")
+	if !definitions.is(jsonObject) {
+		definitions = &jsonNode{kind: jsonObject}
 	}
 	pending := localRefs(schema, modelURL(api))
 	for len(pending) > 0 {
 		name := pending[0]
 		pending = pending[1:]
-		if _, done := definitions.Get(name); done {
+		if definitions.member(name) != nil {
 			continue
 		}
 		other, err := load[apigw.Model](t, t.modelKey(api, name))
@@ -348,47 +328,30 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 		if err != nil {
 			continue
 		}
-		definitions.Put(name, part)
+		definitions.set(name, part)
 		pending = append(pending, localRefs(part, modelURL(api))...)
 	}
-	if definitions.Len() > 0 {
-		schema.Object().Put("definitions", jsonv.FromObject(definitions))
+	if len(definitions.members) > 0 {
+		schema.set("definitions", definitions)
 	}
-	return indentedJSON(schema)
+	return schema.indented()
 }
 
 // localRefs rewrites each reference to a Model as one into definitions and
 // gives the Models' names.
-func localRefs(v jsonv.Value, url string) []string {
+func localRefs(v *jsonNode, url string) []string {
 	var names []string
-	switch {
-	case v.Object() != nil:
-		for i := range v.Object().Len() {
-			member := v.Object().At(i)
-			name, ok := strings.CutPrefix(member.Value.Str(), url)
-			if member.Key == "$ref" && ok {
-				v.Object().Put("$ref", jsonv.String("#/definitions/"+name))
-				names = append(names, name)
-			} else {
-				names = append(names, localRefs(member.Value, url)...)
-			}
+	for _, member := range v.members {
+		name, ok := strings.CutPrefix(member.value.text, url)
+		if member.name == "$ref" && member.value.is(jsonText) && ok {
+			member.value.text = "#/definitions/" + name
+			names = append(names, name)
+		} else {
+			names = append(names, localRefs(member.value, url)...)
 		}
-	case v.Array() != nil:
-		for _, item := range v.Array().Items() {
-			names = append(names, localRefs(item, url)...)
-		}
+	}
+	for _, item := range v.items {
+		names = append(names, localRefs(item, url)...)
 	}
 	return names
-}
-
-func indentedJSON(v jsonv.Value) (string, error) {
-	compact, ok := jsonv.AppendJSON(nil, v)
-	if !ok {
-		return "", errors.New("write schema: it is too large")
-	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, compact, "", "  "); err != nil {
-		return "", fmt.Errorf("write schema: %w", err)
-	}
-	return b.String(), nil
 }

@@ -1,10 +1,10 @@
 package control
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/template/jsonv"
 )
 
 // getModelTemplate makes a sample mapping template of a Model's schema, with
@@ -42,7 +42,7 @@ const (
 // Java's Jackson.
 type sampleWriter struct {
 	b     strings.Builder
-	root  jsonv.Value
+	root  *jsonNode
 	level int // how deep it is, which Jackson's indentation of lists does not tell
 }
 
@@ -55,7 +55,7 @@ var sampleValues = map[string]string{
 	"null":    "null",
 }
 
-func (s *sampleWriter) sample(schema jsonv.Value, indent int) {
+func (s *sampleWriter) sample(schema *jsonNode, indent int) {
 	s.level++
 	defer func() { s.level-- }()
 	if s.level > maxSampleDepth || s.b.Len() > maxSampleBytes {
@@ -68,7 +68,7 @@ func (s *sampleWriter) sample(schema jsonv.Value, indent int) {
 		s.object(schema, indent)
 	case "array":
 		s.b.WriteString("[ ")
-		if items, ok := schema.Object().Get("items"); ok && items.Object() != nil {
+		if items := schema.member("items"); items.is(jsonObject) {
 			s.sample(items, indent)
 			s.b.WriteByte(' ')
 		}
@@ -78,57 +78,52 @@ func (s *sampleWriter) sample(schema jsonv.Value, indent int) {
 	}
 }
 
-func (s *sampleWriter) object(schema jsonv.Value, indent int) {
-	properties, _ := schema.Object().Get("properties")
-	if properties.Object() == nil || properties.Object().Len() == 0 {
+func (s *sampleWriter) object(schema *jsonNode, indent int) {
+	properties := schema.member("properties")
+	if properties == nil || len(properties.members) == 0 {
 		s.b.WriteString("{ }")
 		return
 	}
-	for i, member := range properties.Object().Members() {
+	for i, member := range properties.members {
 		s.b.WriteString([]string{"{\n", ",\n"}[min(i, 1)] + strings.Repeat("  ", indent+1))
-		name, _ := jsonv.AppendJSON(nil, jsonv.String(member.Key))
-		s.b.Write(name)
-		s.b.WriteString(" : ")
-		s.sample(member.Value, indent+1)
+		s.b.WriteString(quoteJSON(member.name) + " : ")
+		s.sample(member.value, indent+1)
 	}
 	s.b.WriteString("\n" + strings.Repeat("  ", indent) + "}")
 }
 
 // resolve follows references into the schema's own definitions.
-func (s *sampleWriter) resolve(schema jsonv.Value) jsonv.Value {
+func (s *sampleWriter) resolve(schema *jsonNode) *jsonNode {
 	for range maxSampleDepth {
-		ref := jsonv.Null
-		if schema.Object() != nil {
-			ref, _ = schema.Object().Get("$ref")
-		}
-		path, ok := strings.CutPrefix(ref.Str(), "#/")
-		if !ok {
+		ref := schema.member("$ref")
+		if !ref.is(jsonText) {
 			return schema
+		}
+		path, ok := strings.CutPrefix(ref.text, "#/")
+		if !ok {
+			return nil
 		}
 		schema = s.root
 		for segment := range strings.SplitSeq(path, "/") {
-			if schema.Object() == nil {
-				return jsonv.Null
-			}
-			schema, _ = schema.Object().Get(unescapePointer(segment))
+			schema = schema.member(unescapePointer(segment))
 		}
 	}
-	return jsonv.Null
+	return nil
 }
 
 // schemaType is the first type that a schema names, or what its keywords mean.
-func schemaType(schema jsonv.Value) string {
-	if schema.Object() == nil {
+func schemaType(schema *jsonNode) string {
+	if !schema.is(jsonObject) {
 		return "null"
 	}
-	kind, _ := schema.Object().Get("type")
-	if kind.Array() != nil && kind.Array().Len() > 0 {
-		kind = kind.Array().At(0)
+	kind := schema.member("type")
+	if kind.is(jsonList) && len(kind.items) > 0 {
+		kind = kind.items[0]
 	}
-	if sampleValues[kind.Str()] != "" || kind.Str() == "object" || kind.Str() == "array" {
-		return kind.Str()
-	}
-	if _, ok := schema.Object().Get("items"); ok {
+	switch {
+	case kind.is(jsonText) && slices.Contains(schemaTypes, kind.text):
+		return kind.text
+	case schema.member("items") != nil:
 		return "array"
 	}
 	return "object"
