@@ -97,6 +97,11 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 	if err := t.checkVariables(in.Variables); err != nil {
 		return err
 	}
+	if version := deref(in.DocumentationVersion); version != "" {
+		if err := t.checkDocumentationVersion(in.RestApiId, version); err != nil {
+			return err
+		}
+	}
 	if err := t.checkTags(in.Tags); err != nil {
 		return err
 	}
