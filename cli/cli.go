@@ -1,0 +1,103 @@
+// Package cli is poterne's command line: a file per command, over package
+// server and the libraries that a command shows.
+//
+// Exit codes: 0 success; 1 the command ran and failed (a case differed, a file
+// was refused, the server could not start); 2 the command line was wrong.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// streams are the standard streams of the process, or a test's.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errSilent ends a command with exitFailed after it has said why.
+var errSilent = errors.New("already reported")
+
+// usageError is a command line that cannot be run.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Main runs the command line args and returns the exit code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(streams{stdin, stdout, stderr})
+	root.SetArgs(args)
+	command, err := root.ExecuteContextC(ctx)
+	return report(stderr, command, err)
+}
+
+func report(stderr io.Writer, command *cobra.Command, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errSilent):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "poterne: %v\nRun '%s --help' for usage.\n", err, command.CommandPath())
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "poterne: %v\n", err)
+	return exitFailed
+}
+
+func newRoot(std streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "poterne",
+		Short: "Amazon API Gateway REST APIs on your own machine",
+		Long: `poterne serves Amazon API Gateway REST APIs on your own machine: it speaks the
+AWS API, so that the AWS CLI, SDKs, Terraform and CDK work unchanged, and serves
+what they define to real traffic.`,
+		Example: `  poterne serve openapi.yaml
+  poterne serve
+  aws --endpoint-url http://localhost:4566 apigateway get-rest-apis`,
+		Args:          noUnknownCommand,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newServe(std), newRender(std), newConfig(std), newVersion(std))
+	return root
+}
+
+func noUnknownCommand(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("unknown command %q", args[0])}
+	}
+	return nil
+}
+
+// exactly refuses any other number of arguments as a usage error.
+func exactly(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := cobra.ExactArgs(n)(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/poterne/poterne/server"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+)
+
+// bindSettings declares each setting of the server as a flag. A setting is
+// also the variable POTERNE_… of the environment and a key of the file that
+// --config names; the first of flag, environment, file and default that has
+// the setting wins.
+func bindSettings(f *pflag.FlagSet, c *server.Config) {
+	f.StringVar(&c.Listen, "listen", "localhost:4566", "address that serves both planes")
+	f.StringVar(&c.Control, "control", "", "address of the control plane alone; with --data, instead of --listen")
+	f.StringVar(&c.Data, "data", "", "address of the data plane alone; with --control, instead of --listen")
+	f.StringVar(&c.DataDir, "data-dir", "", "directory that keeps the state; default: memory for serve FILE, else the XDG state directory")
+	f.StringVar(&c.Region, "region", "us-east-1", "region of requests whose signature names none")
+	f.StringVar(&c.Account, "account", "000000000000", "account id, twelve digits")
+	f.StringVar(&c.ApiId, "api-id", "", "id of the API served from a file; default: made from its title")
+	f.StringArrayVar(&c.AllowHosts, "allow-host", nil, "further Host name under which the control plane may be asked; repeatable")
+	f.BoolVar(&c.InsecureAnyCredentials, "insecure-any-credentials", false, "accept any credentials on an address that other machines can reach")
+	f.BoolVar(&c.AllowLinkLocal, "allow-link-local", false, "let integrations call link-local addresses (cloud metadata)")
+	f.BoolVar(&c.AllowSelf, "allow-self", false, "let integrations call poterne's own control plane")
+	f.StringVar(&c.BackendCA, "backend-ca", "", "PEM file of certificates that back ends may also be signed by")
+	f.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&c.LogFormat, "log-format", "auto", "text, json, or auto: text on a terminal")
+	f.DurationVar(&c.ShutdownGrace, "shutdown-grace", server.DefaultShutdownGrace, "how long requests in flight may take to end after SIGTERM")
+}
+
+// sources says for each setting where its value came from.
+type sources map[string]string
+
+// resolve fills the settings that the command line left alone from the
+// environment and the configuration file.
+func resolve(f *pflag.FlagSet, environ []string) (sources, error) {
+	file, err := readConfigFile(f)
+	if err != nil {
+		return nil, err
+	}
+	env := environment(environ)
+	from := sources{}
+	var failed error
+	f.VisitAll(func(flag *pflag.Flag) {
+		if failed == nil {
+			from[flag.Name], failed = resolveOne(flag, env, file)
+		}
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	return from, unknownKeys(f, file)
+}
+
+func resolveOne(flag *pflag.Flag, env map[string]string, file map[string][]string) (source string, err error) {
+	if flag.Changed {
+		return "command line", nil
+	}
+	variable := variableName(flag.Name)
+	if text, ok := env[variable]; ok {
+		return "environment " + variable, set(flag, variable, splitList(flag, text))
+	}
+	if values, ok := file[flag.Name]; ok {
+		return "configuration file", set(flag, flag.Name, values)
+	}
+	return "default", nil
+}
+
+func set(flag *pflag.Flag, name string, values []string) error {
+	for _, v := range values {
+		if err := flag.Value.Set(v); err != nil {
+			return usageError{fmt.Errorf("setting %s: %w", name, err)}
+		}
+	}
+	return nil
+}
+
+func variableName(flag string) string {
+	return "POTERNE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func environment(environ []string) map[string]string {
+	env := map[string]string{}
+	for _, pair := range environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, "POTERNE_") {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// splitList: a repeatable flag is a comma-separated variable.
+func splitList(flag *pflag.Flag, text string) []string {
+	if flag.Value.Type() == "stringArray" {
+		return strings.Split(text, ",")
+	}
+	return []string{text}
+}
+
+func readConfigFile(f *pflag.FlagSet) (map[string][]string, error) {
+	name, err := f.GetString("config")
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		name = os.Getenv("POTERNE_CONFIG")
+	}
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	var root map[string]yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, fmt.Errorf("read configuration %s: %w", name, err)
+	}
+	return configValues(name, root)
+}
+
+func configValues(file string, root map[string]yaml.Node) (map[string][]string, error) {
+	values := map[string][]string{}
+	for key, node := range root {
+		switch node.Kind {
+		case yaml.ScalarNode:
+			values[key] = []string{node.Value}
+		case yaml.SequenceNode:
+			var list []string
+			if err := node.Decode(&list); err != nil {
+				return nil, fmt.Errorf("%s:%d:%d: %s must be a list of texts: %w", file, node.Line, node.Column, key, err)
+			}
+			values[key] = list
+		default:
+			return nil, fmt.Errorf("%s:%d:%d: %s must be a value or a list", file, node.Line, node.Column, key)
+		}
+	}
+	return values, nil
+}
+
+func unknownKeys(f *pflag.FlagSet, file map[string][]string) error {
+	var unknown []string
+	for key := range file {
+		if f.Lookup(key) == nil {
+			unknown = append(unknown, key)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return usageError{fmt.Errorf("unknown setting in the configuration file: %s; 'poterne config' lists the settings", strings.Join(unknown, ", "))}
+}
+
+func newConfig(std streams) *cobra.Command {
+	var c server.Config
+	command := &cobra.Command{
+		Use:   "config",
+		Short: "Print each setting with its value and where it came from",
+		Args:  exactly(0),
+	}
+	bindSettings(command.Flags(), &c)
+	command.Flags().String("config", "", "YAML file of settings")
+	command.RunE = func(cmd *cobra.Command, _ []string) error {
+		from, err := resolve(cmd.Flags(), os.Environ())
+		if err != nil {
+			return err
+		}
+		return printSettings(std, cmd.Flags(), from)
+	}
+	return command
+}
+
+func printSettings(std streams, f *pflag.FlagSet, from sources) error {
+	w := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
+	f.VisitAll(func(flag *pflag.Flag) {
+		if flag.Name != "help" && flag.Name != "config" {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", flag.Name, flag.Value, from[flag.Name])
+		}
+	})
+	return w.Flush()
+}

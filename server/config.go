@@ -1,0 +1,97 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// DefaultShutdownGrace is how long requests in flight may take to end.
+const DefaultShutdownGrace = 20 * time.Second
+
+// Config is what a Server is made of. The zero value of a field means its
+// default where one is named.
+type Config struct {
+	Listen  string // both planes on one listener; empty when Control and Data are set
+	Control string
+	Data    string
+
+	DataDir string // empty: state in memory
+	Region  string // default us-east-1
+	Account string // default 000000000000
+	ApiId   string // of the first API served from a file
+
+	AllowHosts             []string
+	InsecureAnyCredentials bool
+	AllowLinkLocal         bool
+	AllowSelf              bool
+	BackendCA              string // PEM file
+
+	LogLevel      string // default info
+	LogFormat     string // text, json or auto
+	ShutdownGrace time.Duration
+
+	// What a process shares with others that run in it, and tests replace.
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+func (c *Config) setDefaults() {
+	if c.Region == "" {
+		c.Region = "us-east-1"
+	}
+	if c.Account == "" {
+		c.Account = "000000000000"
+	}
+	if c.ShutdownGrace == 0 {
+		c.ShutdownGrace = DefaultShutdownGrace
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}
+
+var accountPattern = regexp.MustCompile(`^\d{12}$`)
+
+// validate refuses what cannot be served safely: a control plane that other
+// machines reach and that takes any credentials.
+func (c *Config) validate() error {
+	if !accountPattern.MatchString(c.Account) {
+		return fmt.Errorf("account %q: an account id is twelve digits", c.Account)
+	}
+	if (c.Control == "") != (c.Data == "") {
+		return errors.New("--control and --data go together: one listener serves both planes, or each has its own")
+	}
+	controlAddr := c.Control
+	if controlAddr == "" {
+		controlAddr = c.Listen
+	}
+	if controlAddr == "" {
+		return errors.New("no address to listen on: give --listen, or --control and --data")
+	}
+	host, _, err := net.SplitHostPort(controlAddr)
+	if err != nil {
+		return fmt.Errorf("listen address %q: %w; write HOST:PORT", controlAddr, err)
+	}
+	if !loopbackHost(host) && !c.InsecureAnyCredentials {
+		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, or say --insecure-any-credentials", controlAddr)
+	}
+	return nil
+}
+
+// loopbackHost reports whether host is an address of this machine alone.
+func loopbackHost(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}

@@ -1,0 +1,201 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control"
+	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/store"
+)
+
+// A served is one document as it was imported and deployed.
+type served struct {
+	file  string
+	api   string
+	stage string
+	doc   *openapi.Document
+	kept  bool // the document is the one of the last start: nothing was imported
+}
+
+// ServeFiles imports and deploys definition files; a folder stands for those in
+// it. The first API is also served at the root if it is the only one named.
+// A file that is refused leaves nothing behind, and neither do those after it.
+func (s *Server) ServeFiles(ctx context.Context, paths []string) (*Report, error) {
+	files, err := definitionFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	report := &Report{server: s}
+	id := s.config.ApiId
+	for _, file := range files {
+		group, err := s.serveFile(ctx, file, id)
+		if err != nil {
+			return nil, err
+		}
+		report.served = append(report.served, group...)
+		id = "" // --api-id names the first
+	}
+	if len(files) == 1 {
+		front := report.served[0]
+		s.gateway.SetRoot(front.api, front.stage)
+		report.root = true
+	}
+	return report, nil
+}
+
+// serveFile serves the document in file and those that it is served with.
+func (s *Server) serveFile(ctx context.Context, file, id string) ([]served, error) {
+	front, err := s.deployFile(ctx, file, id)
+	if err != nil {
+		return nil, err
+	}
+	group := []served{front}
+	for _, with := range front.doc.Serve.With {
+		if !filepath.IsLocal(with) {
+			return nil, fmt.Errorf("%s: x-poterne-serve-with: %q is not below the document's folder", file, with)
+		}
+		beside, err := s.deployFile(ctx, filepath.Join(filepath.Dir(file), with), "")
+		if err != nil {
+			return nil, err
+		}
+		group = append(group, beside)
+	}
+	return group, nil
+}
+
+func (s *Server) deployFile(ctx context.Context, file, id string) (served, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return served{}, err
+	}
+	doc, id, err := s.importFile(file, data, id)
+	if err != nil {
+		return served{}, err
+	}
+	out := served{file: file, api: id, stage: doc.Serve.StageName, doc: doc}
+	mark := store.NewKey("@", "files", id)
+	digest := sha256.Sum256(data)
+	if out.kept, err = s.hasMark(ctx, mark, digest[:]); err != nil || out.kept {
+		return out, err
+	}
+	caller := s.localCaller()
+	if _, err := s.control.Apply(ctx, caller, id, doc); err != nil {
+		return out, fmt.Errorf("%s: %w", file, err)
+	}
+	if _, err := s.control.Do(ctx, caller, "CreateDeployment", s.deployment(&out)); err != nil {
+		return out, fmt.Errorf("%s: deploy: %w", file, err)
+	}
+	return out, s.setMark(ctx, mark, digest[:])
+}
+
+// importFile reads a document under its API's id, which is made of its title
+// unless one is given. References between models carry the id, hence a second
+// reading once the title is known.
+func (s *Server) importFile(file string, data []byte, id string) (*openapi.Document, string, error) {
+	options := openapi.Options{File: file, RestApiId: id,
+		Variables: openapi.Variables{AccountId: s.config.Account, Region: s.config.Region, Partition: "aws"}}
+	doc, err := openapi.Import(data, options)
+	if err != nil || id != "" {
+		return doc, id, err
+	}
+	options.RestApiId = cmp.Or(slug(doc.Title), slug(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))), "api")
+	doc, err = openapi.Import(data, options)
+	return doc, options.RestApiId, err
+}
+
+// deployment deploys to the document's stage, with the variable by which one
+// served document finds another.
+func (s *Server) deployment(d *served) *apigw.CreateDeploymentInput {
+	variables := map[string]string{"poterne": s.dataAddr()}
+	maps.Copy(variables, d.doc.Serve.Variables)
+	description := "Served from " + filepath.Base(d.file)
+	return &apigw.CreateDeploymentInput{RestApiId: d.api, StageName: &d.stage, Variables: variables, Description: &description}
+}
+
+func (s *Server) localCaller() control.Caller {
+	return control.Caller{Region: s.config.Region, AccountId: s.config.Account,
+		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: newRequestID()}
+}
+
+// hasMark reports whether the document of this digest is what is deployed.
+func (s *Server) hasMark(ctx context.Context, mark store.Key, digest []byte) (same bool, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		value, err := tx.Get(mark)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		same = string(value) == hex.EncodeToString(digest)
+		return err
+	})
+	return same, err
+}
+
+func (s *Server) setMark(ctx context.Context, mark store.Key, digest []byte) error {
+	_, err := s.store.Update(ctx, func(tx store.Tx) error {
+		return tx.Put(mark, []byte(hex.EncodeToString(digest)))
+	})
+	return err
+}
+
+// slug makes an id of a title: "Pet Store" is "pet-store".
+func slug(title string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(title) {
+		switch {
+		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+var definitionSuffixes = []string{".yaml", ".yml", ".json"}
+
+// definitionFiles replaces folders by the definition files in them, by name.
+func definitionFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return nil, err
+		}
+		found := folderFiles(path, entries)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s: no definition file (.yaml, .yml or .json) in this folder", path)
+		}
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+func folderFiles(dir string, entries []fs.DirEntry) (files []string) {
+	for _, e := range entries {
+		if !e.IsDir() && slices.Contains(definitionSuffixes, strings.ToLower(filepath.Ext(e.Name()))) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files
+}

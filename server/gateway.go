@@ -1,0 +1,103 @@
+package server
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+
+	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/gateway/egress"
+	"github.com/poterne/poterne/wire/http1"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// newGateway makes the data plane with the rules of the configuration for what
+// it may call.
+func (s *Server) newGateway(budget *http1.Budget) (*gateway.Gateway, error) {
+	config := egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Now: s.config.Now}
+	if !s.config.AllowSelf {
+		config.Self, config.ToDataPlane = s.isControlAddr, s.toDataPlane
+	}
+	if s.config.BackendCA != "" {
+		var err error
+		if config.CAs, err = readCertificates(s.config.BackendCA); err != nil {
+			return nil, err
+		}
+	}
+	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: egress.New(config)}), nil
+}
+
+// isControlAddr reports whether addr is a listener that serves the control
+// plane.
+func (s *Server) isControlAddr(addr netip.AddrPort) bool {
+	for _, d := range s.doors {
+		if d.role == dataRole {
+			continue
+		}
+		for _, l := range d.listeners {
+			if tcp, ok := l.Addr().(*net.TCPAddr); ok && reaches(addr, tcp.AddrPort()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches reports whether dialling addr would end at a listener on own, which
+// may be one for every address of this machine.
+func reaches(addr, own netip.AddrPort) bool {
+	if addr.Port() != own.Port() {
+		return false
+	}
+	to, at := addr.Addr().Unmap(), own.Addr().Unmap()
+	return to == at || to.IsUnspecified() || at.IsUnspecified() && isOwnAddr(to)
+}
+
+func isOwnAddr(addr netip.Addr) bool {
+	if addr.IsLoopback() {
+		return true
+	}
+	own, err := net.InterfaceAddrs()
+	if err != nil {
+		return true // not known to be another's
+	}
+	for _, a := range own {
+		if network, ok := a.(*net.IPNet); ok {
+			if ip, ok := netip.AddrFromSlice(network.IP); ok && ip.Unmap() == addr {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// toDataPlane reports whether a request to the shared listener would be
+// answered by the data plane: one served API may call another.
+func (s *Server) toDataPlane(r *httpmsg.Request) bool {
+	return s.config.Control == "" && s.planes.planeOf(r) == dataPlane
+}
+
+func readCertificates(file string) ([]*x509.Certificate, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read --backend-ca: %w", err)
+	}
+	var found []*x509.Certificate
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("read --backend-ca %s: %w", file, err)
+		}
+		found = append(found, certificate)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("read --backend-ca %s: no certificate in PEM form", file)
+	}
+	return found, nil
+}

@@ -1,0 +1,161 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/poterne/poterne/wire/http1"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// bodyBudget bounds the request and response bodies that one process holds at
+// once.
+const bodyBudget = 512 << 20
+
+// A door is an address with its listeners (localhost is two) and its server.
+type door struct {
+	role      role
+	addr      string // HOST:PORT with the port that was chosen
+	listeners []net.Listener
+	server    *http1.Server
+}
+
+// role says which planes a door serves.
+type role int
+
+const (
+	bothPlanes role = iota
+	controlRole
+	dataRole
+)
+
+func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
+	add := func(r role, addr string, h httpmsg.Handler) error {
+		listeners, chosen, err := listenOn(ctx, addr)
+		if err != nil {
+			return err
+		}
+		s.doors = append(s.doors, &door{role: r, addr: chosen, listeners: listeners,
+			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}})
+		return nil
+	}
+	if s.config.Control == "" {
+		return add(bothPlanes, s.config.Listen, s.planes.shared())
+	}
+	if err := add(controlRole, s.config.Control, s.planes.controlOnly()); err != nil {
+		return err
+	}
+	return add(dataRole, s.config.Data, s.gateway)
+}
+
+// listenOn listens on addr; on both loopback addresses, with one port, for
+// localhost. A machine without IPv6 has the one listener.
+func listenOn(ctx context.Context, addr string) (listeners []net.Listener, chosen string, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, "", fmt.Errorf("listen address %q: %w", addr, err)
+	}
+	first := host
+	if host == "localhost" {
+		first = "127.0.0.1"
+	}
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", net.JoinHostPort(first, port))
+	if err != nil {
+		return nil, "", listenError(addr, err)
+	}
+	port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	listeners = append(listeners, l)
+	if host == "localhost" {
+		if six, err := config.Listen(ctx, "tcp", net.JoinHostPort("::1", port)); err == nil {
+			listeners = append(listeners, six)
+		}
+	}
+	return listeners, net.JoinHostPort(host, port), nil
+}
+
+func listenError(addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: the port is in use; stop what listens there, or choose another with --listen", addr)
+	}
+	return fmt.Errorf("listen on %s: %w", addr, err)
+}
+
+// controlAddr is where the AWS API is served.
+func (s *Server) controlAddr() string { return s.addrOf(controlRole) }
+
+// dataAddr is where the APIs are served.
+func (s *Server) dataAddr() string { return s.addrOf(dataRole) }
+
+func (s *Server) addrOf(r role) string {
+	for _, d := range s.doors {
+		if d.role == r || d.role == bothPlanes {
+			return d.addr
+		}
+	}
+	return ""
+}
+
+// Run serves until ctx ends, then lets requests in flight end and closes.
+func (s *Server) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	for _, d := range s.doors {
+		for _, l := range d.listeners {
+			s.running.Go(func() {
+				if err := d.server.Serve(l); err != nil && !errors.Is(err, http1.ErrServerClosed) {
+					select {
+					case failed <- fmt.Errorf("serve %s: %w", d.addr, err):
+					default: // one reason to stop is enough
+					}
+				}
+			})
+		}
+	}
+	s.ready.Store(true)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	return errors.Join(err, s.drain(ctx), s.Close())
+}
+
+// drain ends the doors: nothing new is accepted, what is in flight may end.
+func (s *Server) drain(ctx context.Context) error {
+	s.ready.Store(false)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.ShutdownGrace)
+	defer cancel()
+	start := time.Now()
+	var failures []error
+	for _, d := range s.doors {
+		if err := d.server.Shutdown(ctx); err != nil {
+			failures = append(failures, fmt.Errorf("requests on %s did not end within %s: %w", d.addr, time.Since(start).Round(time.Millisecond), err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// Close ends what runs and closes the state. It is safe on a Server that was
+// never run.
+func (s *Server) Close() error {
+	for _, d := range s.doors {
+		_ = d.server.Close() // the listeners of a drained door are closed already
+		for _, l := range d.listeners {
+			_ = l.Close()
+		}
+	}
+	if s.stop != nil {
+		s.stop()
+	}
+	var err error
+	if s.store != nil {
+		err = s.store.Close()
+	}
+	s.running.Wait()
+	return err
+}

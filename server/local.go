@@ -1,0 +1,44 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// local answers what is poterne's own and not AWS's.
+func (s *Server) local() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_poterne/livez", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
+	})
+	mux.HandleFunc("GET /_poterne/readyz", s.readyz)
+	mux.HandleFunc("GET /_localstack/health", func(w http.ResponseWriter, _ *http.Request) {
+		// The form that tools probe before they use an emulator.
+		writeJSON(w, http.StatusOK, map[string]any{"services": map[string]string{"apigateway": "running"}, "edition": "poterne"})
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeError(w, http.StatusNotFound, "NotFoundException", "nothing is served at "+r.URL.Path)
+	})
+	return mux
+}
+
+func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+	if !s.ready.Load() {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "starting or stopping"})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func writeJSON(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value) // the client is gone: nobody is left to tell
+}
+
+// writeError answers in the form of AWS's errors, which clients show.
+func writeError(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("x-amzn-ErrorType", code)
+	writeJSON(w, status, map[string]string{"message": message})
+}

@@ -1,0 +1,108 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control"
+	"github.com/poterne/poterne/store"
+)
+
+// A publisher is what the reloader asks of the gateway.
+type publisher interface {
+	Publish(apiID string, releases []apigw.Release)
+	Unpublish(apiID string)
+}
+
+// A reloader keeps the gateway at the store's latest revision: it follows the
+// change feed, reads the Releases of each API that changed and publishes them.
+type reloader struct {
+	store   store.Store
+	control *control.Service
+	gateway publisher
+	reached *revision
+	log     *slog.Logger
+
+	live map[control.ApiRef][]apigw.Release // what the gateway was given; run's alone
+}
+
+func newReloader(s store.Store, c *control.Service, g publisher, reached *revision, log *slog.Logger) *reloader {
+	return &reloader{store: s, control: c, gateway: g, reached: reached, log: log,
+		live: map[control.ApiRef][]apigw.Release{}}
+}
+
+// run follows the store until ctx ends or the store is closed.
+func (r *reloader) run(ctx context.Context) {
+	for change, err := range r.store.Changes(ctx, -1) {
+		if err != nil {
+			if ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
+				r.log.Error("the change feed ended; what is deployed goes on being served", "error", err)
+			}
+			return
+		}
+		if err := r.follow(ctx, change); err != nil {
+			r.log.Error("a change could not be published; what was deployed goes on being served", "key", change.Key, "error", err)
+		}
+		if change.Last {
+			r.reached.set(change.Rev)
+		}
+	}
+}
+
+func (r *reloader) follow(ctx context.Context, change store.Change) error {
+	if change.Key == "" {
+		return r.reloadAll(ctx)
+	}
+	region, api, ok := control.ChangedApi(change.Key)
+	if !ok {
+		return nil
+	}
+	return r.store.View(ctx, func(tx store.Tx) error {
+		return r.reload(tx, control.ApiRef{Region: region, RestApiId: api})
+	})
+}
+
+// reloadAll publishes every API there is, and takes away those that are gone.
+func (r *reloader) reloadAll(ctx context.Context) error {
+	return r.store.View(ctx, func(tx store.Tx) error {
+		gone := map[control.ApiRef]bool{}
+		for ref := range r.live {
+			gone[ref] = true
+		}
+		for ref, err := range control.Apis(tx) {
+			if err != nil {
+				return fmt.Errorf("list APIs: %w", err)
+			}
+			delete(gone, ref)
+			if err := r.reload(tx, ref); err != nil {
+				return err
+			}
+		}
+		for ref := range gone {
+			r.publish(ref, nil)
+		}
+		return nil
+	})
+}
+
+func (r *reloader) reload(tx store.Tx, ref control.ApiRef) error {
+	releases, err := r.control.Releases(tx, ref.Region, ref.RestApiId, r.live[ref])
+	if err != nil {
+		return fmt.Errorf("read releases of API %s: %w", ref.RestApiId, err)
+	}
+	r.publish(ref, releases)
+	return nil
+}
+
+func (r *reloader) publish(ref control.ApiRef, releases []apigw.Release) {
+	if len(releases) == 0 {
+		delete(r.live, ref)
+		r.gateway.Unpublish(ref.RestApiId)
+		return
+	}
+	r.live[ref] = releases
+	r.gateway.Publish(ref.RestApiId, releases)
+}

@@ -1,0 +1,142 @@
+// Package server is poterne's composition root: it makes the store, the
+// control plane and the gateway of a Config, listens, and keeps the gateway at
+// the store's latest revision. It is the only package that sees both planes.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control"
+	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/store"
+	"github.com/poterne/poterne/store/memstore"
+	"github.com/poterne/poterne/store/sqlstore"
+	"github.com/poterne/poterne/wire/http1"
+	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/restjson"
+)
+
+// A Server is a poterne at work. New makes one that listens; Run serves until
+// its context ends.
+type Server struct {
+	config  Config
+	log     *slog.Logger
+	store   store.Store
+	control *control.Service
+	gateway *gateway.Gateway
+	planes  *doors
+	doors   []*door
+	ready   atomic.Bool
+
+	stop    context.CancelFunc // ends what runs beside the doors
+	running sync.WaitGroup
+}
+
+// New opens the state, publishes what it holds and listens. What it returns
+// answers once Run is called; until then connections wait.
+func New(ctx context.Context, c Config) (*Server, error) {
+	c.setDefaults()
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, log: c.Log}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	if s.store, err = openStore(ctx, s.config); err != nil {
+		return err
+	}
+	budget := http1.NewBudget(bodyBudget)
+	if s.gateway, err = s.newGateway(budget); err != nil {
+		return err
+	}
+	reached := newRevision()
+	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log,
+		AccountId: s.config.Account, Live: reached, Tester: s.gateway})
+	if err := s.follow(ctx, newReloader(s.store, s.control, s.gateway, reached, s.log)); err != nil {
+		return err
+	}
+	s.planes = s.handlers()
+	return s.listen(ctx, budget)
+}
+
+func openStore(ctx context.Context, c Config) (store.Store, error) {
+	if c.DataDir == "" {
+		return memstore.New(), nil
+	}
+	s, err := sqlstore.Open(ctx, c.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("open state in %s: %w", c.DataDir, err)
+	}
+	return s, nil
+}
+
+// follow starts the reloader and waits until what is stored is published.
+func (s *Server) follow(ctx context.Context, r *reloader) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.running.Go(func() { r.run(background) })
+	return r.reached.Await(ctx, 0)
+}
+
+// controlHandler answers the operations of the AWS API.
+func (s *Server) controlHandler() *restjson.Handler {
+	return restjson.New(restjson.Config{Log: s.log, NewRequestId: newRequestID,
+		Do: func(ctx context.Context, call *restjson.Call) (any, error) {
+			caller := s.caller(call)
+			out, err := s.control.Do(ctx, caller, call.Operation.Name, call.Input)
+			s.audit(call, caller, err)
+			return out, err
+		}})
+}
+
+// caller is who a call is from. Credentials are not verified: the listener is
+// on the loopback address, or was told to accept any.
+func (s *Server) caller(call *restjson.Call) control.Caller {
+	region := s.config.Region
+	if found := scopeOf(call.HTTP); found.Region != "" {
+		region = found.Region
+	}
+	return control.Caller{Region: region, AccountId: s.config.Account,
+		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: call.RequestId}
+}
+
+// audit leaves a line for each mutation; it holds no bodies.
+func (s *Server) audit(call *restjson.Call, c control.Caller, err error) {
+	if call.Operation.Method == http.MethodGet {
+		return
+	}
+	status := call.Operation.Status
+	var refused *apigw.Error
+	if errors.As(err, &refused) {
+		status = refused.Status()
+	} else if err != nil {
+		status = http.StatusInternalServerError
+	}
+	s.log.Info("audit", "operation", call.Operation.Name, "principal", c.Arn, "region", c.Region,
+		"path", call.HTTP.URL.EscapedPath(), "requestId", c.RequestId, "status", status)
+}
+
+// handlers makes the doors' view of the planes.
+func (s *Server) handlers() *doors {
+	operations := s.controlHandler()
+	guarded := func(h http.Handler) httpmsg.Handler {
+		return http1.ToStd(guard{hosts: s.config.AllowHosts, next: h})
+	}
+	return &doors{data: s.gateway, operations: operations, planes: map[plane]httpmsg.Handler{
+		controlPlane: guarded(operations),
+		localPlane:   guarded(s.local()),
+		otherService: guarded(s.otherServices()),
+	}}
+}

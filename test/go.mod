@@ -1,0 +1,3 @@
+module github.com/poterne/poterne/test
+
+go 1.26.0
