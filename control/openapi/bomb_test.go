@@ -136,6 +136,14 @@ var bombs = []struct {
 	{"long texts where they do not belong", "and 80", func() string {
 		return jsonHead + `"/a":{` + numbered(1000, `"`+strings.Repeat("x", 5000)+`%[1]d":1,`) + `"get":{}}},"info":{}}`
 	}},
+	{"8,000 selection patterns", "", func() string {
+		return jsonHead + `"/a":{"get":{"x-amazon-apigateway-integration":{"type":"mock","responses":{` +
+			numbered(8000, `"(a|b)*%[1]d":{"statusCode":"200"},`) + `"default":{"statusCode":"201"}}}}}}}`
+	}},
+	{"patterns that nest and repeat", "Invalid selection pattern", func() string {
+		return jsonHead + `"/a":{"get":{"x-amazon-apigateway-integration":{"type":"mock","responses":{"` +
+			strings.Repeat("(", 20000) + "a" + strings.Repeat(")", 20000) + `":{"statusCode":"200"},"((((a{99}){99}){99}){99}){99}":{"statusCode":"201"}}}}}}}`
+	}},
 	{"question marks", "must be a text", func() string { return strings.Repeat("? ", 3000) + "\n" }},
 }
 

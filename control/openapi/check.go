@@ -294,7 +294,8 @@ var responseChecks = []struct {
 	{checkStatus, "give a statusCode from 100 to 599"},
 	{checkResponseTemplates, "name each template by a content type, such as application/json"},
 	{checkContentHandling, "use one of the values that the message lists"},
-	{checkSelectionPattern, "give each response a selection pattern of its own"},
+	{checkSelectionPattern, "write the pattern as java.util.regex reads it"},
+	{checkSelectionPatterns, "give each response a selection pattern of its own"},
 	{checkResponseParameters, "declare the header in the operation's response of that status, and map integration.response.header.X, integration.response.body.X, context.X, stageVariables.X or 'text' to it"},
 }
 
@@ -322,9 +323,16 @@ func checkContentHandling(_ *operation, _ *apigw.Integration, r *apigw.Integrati
 	return refuseValue("contentHandling", r.ContentHandling, contentHandlings)
 }
 
-// checkSelectionPattern: no two responses have the same pattern; none and an
+func checkSelectionPattern(_ *operation, _ *apigw.Integration, r *apigw.IntegrationResponse) string {
+	if isPattern(r.SelectionPattern) {
+		return ""
+	}
+	return "Invalid selection pattern specified: " + *r.SelectionPattern
+}
+
+// checkSelectionPatterns: no two responses have the same pattern; none and an
 // empty one are the same.
-func checkSelectionPattern(_ *operation, in *apigw.Integration, r *apigw.IntegrationResponse) string {
+func checkSelectionPatterns(_ *operation, in *apigw.Integration, r *apigw.IntegrationResponse) string {
 	pattern := deref(r.SelectionPattern)
 	for code, earlier := range in.IntegrationResponses {
 		if code != *r.StatusCode && deref(earlier.SelectionPattern) == pattern {

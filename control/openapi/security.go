@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/template/javatext"
 )
 
 // A scheme is a declared security scheme, by what a Method makes of it.
@@ -98,6 +99,8 @@ func refuseAuthorizer(a *apigw.Authorizer) string {
 	switch {
 	case ttl != nil && (*ttl < 0 || *ttl > 3600):
 		return "Authorizer result TTL should be between 0 and 3600"
+	case !isPattern(a.IdentityValidationExpression):
+		return "Invalid identity validation expression specified: " + *a.IdentityValidationExpression
 	case *a.Type == "COGNITO_USER_POOLS" && len(a.ProviderARNs) == 0:
 		return "Invalid Cognito user pool ARN: providerARNs is missing"
 	case *a.Type == "COGNITO_USER_POOLS":
@@ -109,6 +112,15 @@ func refuseAuthorizer(a *apigw.Authorizer) string {
 		return "Identity source is required when the authorizer caches results"
 	}
 	return ""
+}
+
+// isPattern is whether an optional pattern is one that Java takes.
+func isPattern(pattern *string) bool {
+	if pattern == nil {
+		return true
+	}
+	_, err := javatext.CompileRegex(*pattern)
+	return err == nil
 }
 
 // readSecurity applies the operation's security, or the document's if it has
