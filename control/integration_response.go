@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/template/javatext"
 )
 
 // IntegrationResponses are kept inside their Method's document, under their
@@ -177,7 +178,7 @@ func isResponseExpression(expression string) bool {
 
 // checkPattern wants a regular expression as Java reads it.
 func checkPattern(pattern string) error {
-	if err := compileJava(pattern); err != nil {
+	if _, err := javatext.CompileRegex(pattern); err != nil {
 		return apigw.BadRequest("Invalid selection pattern specified: %s", pattern)
 	}
 	return nil
