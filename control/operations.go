@@ -102,5 +102,22 @@ var operations = map[string]handler{
 	"GetClientCertificates":     read((*tx).getClientCertificates),
 	"UpdateClientCertificate":   write((*tx).updateClientCertificate),
 
+	"CreateDomainName": write((*tx).createDomainName),
+	"DeleteDomainName": erase((*tx).deleteDomainName),
+	"GetDomainName":    read((*tx).getDomainName),
+	"GetDomainNames":   read((*tx).getDomainNames),
+	"UpdateDomainName": write((*tx).updateDomainName),
+
+	"CreateBasePathMapping": write((*tx).createBasePathMapping),
+	"DeleteBasePathMapping": erase((*tx).deleteBasePathMapping),
+	"GetBasePathMapping":    read((*tx).getBasePathMapping),
+	"GetBasePathMappings":   read((*tx).getBasePathMappings),
+	"UpdateBasePathMapping": write((*tx).updateBasePathMapping),
+
+	"CreateDomainNameAccessAssociation": write((*tx).createDomainNameAccessAssociation),
+	"DeleteDomainNameAccessAssociation": erase((*tx).deleteDomainNameAccessAssociation),
+	"GetDomainNameAccessAssociations":   read((*tx).getDomainNameAccessAssociations),
+	"RejectDomainNameAccessAssociation": erase((*tx).rejectDomainNameAccessAssociation),
+
 	"TestInvokeMethod": outside((*Service).testInvokeMethod),
 }

@@ -248,6 +248,9 @@ func (t *tx) deleteRestApi(in *apigw.DeleteRestApiInput) error {
 	if _, err := t.restApi(in.RestApiId); err != nil {
 		return err
 	}
+	if err := t.checkUnmapped(in.RestApiId, ""); err != nil {
+		return err
+	}
 	if err := t.deleteAll(t.apiKey(in.RestApiId)); err != nil {
 		return err
 	}

@@ -182,5 +182,8 @@ func (t *tx) deleteStage(in *apigw.DeleteStageInput) error {
 	if _, err := t.stage(in.RestApiId, in.StageName); err != nil {
 		return err
 	}
+	if err := t.checkUnmapped(in.RestApiId, in.StageName); err != nil {
+		return err
+	}
 	return t.Delete(t.stageKey(in.RestApiId, in.StageName))
 }
