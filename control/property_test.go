@@ -17,40 +17,50 @@ import (
 	"github.com/poterne/poterne/store"
 )
 
-// TestMutatedCalls makes 2,000 calls that are those of the sessions with
-// something changed, one after the other on one store: whatever they are, each
-// is answered by an output or an *apigw.Error, a refused one changes nothing
-// (session.call sees to both), and what is stored stays whole.
+// TestMutatedCalls plays the sessions with calls changed here and there, 2,000
+// in all: whatever they are, each is answered by an output or an *apigw.Error,
+// a refused one changes nothing (session.call sees to both), and what is stored
+// stays whole.
 func TestMutatedCalls(t *testing.T) {
-	calls := sessionCalls(t)
+	scripts := readScripts(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	m := &mutator{random: random, words: wordsOf(calls)}
-	s := newSession(t, "response")
-	s.documents = map[string]string{}
-	refused := 0
-	for i := range 2000 {
-		if i%200 == 199 { // a store that most of the calls still fit
-			s = newSession(t, "response")
-			s.documents = map[string]string{}
-		}
-		call := m.mutate(calls[random.IntN(len(calls))])
-		if call == "" {
-			continue
-		}
-		if strings.Contains(s.call(call), "Exception: ") {
-			refused++
-		}
-		if err := checkStore(s); err != nil {
-			t.Fatalf("after %s: %v", call, err)
+	m := &mutator{random: random, words: wordsOf(scripts)}
+	changed, refused := 0, 0
+	for changed < 2000 {
+		script := scripts[random.IntN(len(scripts))]
+		s := newSession(t, script.setup)
+		s.documents = script.documents
+		for _, call := range script.calls {
+			mutated := ""
+			if random.IntN(3) == 0 {
+				mutated = m.mutate(call)
+			}
+			if mutated == "" {
+				s.call(call)
+				continue
+			}
+			changed++
+			if strings.Contains(s.call(mutated), "Exception: ") {
+				refused++
+			}
+			if err := checkStore(s); err != nil {
+				t.Fatalf("after %s: %v", mutated, err)
+			}
 		}
 	}
-	t.Logf("%d calls were refused", refused)
-	if refused < 200 || refused > 1900 {
-		t.Errorf("%d of 2000 calls were refused: the mutations show little", refused)
+	if refused < changed/4 || refused > changed*9/10 {
+		t.Errorf("%d of %d changed calls were refused: the changes show little", refused, changed)
 	}
 }
 
-func sessionCalls(t *testing.T) (calls []string) {
+// A script is a session's calls without their answers.
+type script struct {
+	setup     string
+	calls     []string
+	documents map[string]string
+}
+
+func readScripts(t *testing.T) (scripts []*script) {
 	files, err := filepath.Glob("testdata/*.session")
 	if err != nil {
 		t.Fatal(err)
@@ -60,20 +70,30 @@ func sessionCalls(t *testing.T) (calls []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		documents, document := map[string]string{}, ""
 		for line := range strings.SplitSeq(string(text), "\n") {
-			if strings.HasPrefix(line, "> ") && !strings.HasPrefix(line, "> DeleteRestApi") {
-				calls = append(calls, line)
+			switch {
+			case strings.HasPrefix(line, "== "):
+				scripts = append(scripts, &script{setup: setupOf(line), documents: documents})
+			case strings.HasPrefix(line, "> "):
+				last := scripts[len(scripts)-1]
+				last.calls = append(last.calls, line)
+			case strings.HasPrefix(line, "doc "):
+				document = strings.TrimPrefix(line, "doc ")
+			case strings.HasPrefix(line, "|"):
+				documents[document] += strings.TrimPrefix(strings.TrimPrefix(line, "|"), " ") + "\n"
 			}
 		}
 	}
-	return calls
+	return scripts
 }
 
-func wordsOf(calls []string) []string {
+// wordsOf are texts to put into calls: what the calls have, and worse.
+func wordsOf(scripts []*script) []string {
 	words := []string{"", " ", "/", "~", "~1", "~01", "%2F", "..", "@", "{", "{}", "{+}", "$", "'", "\"", "\x00", "é\u2028", strings.Repeat("x", 5000), "0", "-1", "99999999999999999999", "true", "null", "[]", "(((", "#set($"}
 	seen := map[string]bool{}
-	for _, call := range calls {
-		for _, word := range strings.FieldsFunc(call, func(r rune) bool { return strings.ContainsRune(`",:[]{}`, r) }) {
+	for _, script := range scripts {
+		for _, word := range strings.FieldsFunc(strings.Join(script.calls, " "), func(r rune) bool { return strings.ContainsRune(`",:[]{}`, r) }) {
 			seen[word] = true
 		}
 	}
