@@ -1,6 +1,8 @@
 package control
 
 import (
+	"context"
+	"errors"
 	"iter"
 
 	"github.com/poterne/poterne/store"
@@ -83,4 +85,20 @@ func Apis(in store.Tx) iter.Seq2[ApiRef, error] {
 			}
 		}
 	}
+}
+
+// RegionOf is the region of a RestApi, "" if there is none of that id: ids are
+// unique across regions.
+func (s *Service) RegionOf(ctx context.Context, api string) (region string, err error) {
+	err = s.deps.Store.View(ctx, func(in store.Tx) error {
+		index, err := store.Load[apiIndex](in, indexKey(api))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			region = index.Region
+		}
+		return err
+	})
+	return region, err
 }

@@ -94,22 +94,11 @@ func (s *Server) follow(ctx context.Context, r *reloader) error {
 func (s *Server) controlHandler() *restjson.Handler {
 	return restjson.New(restjson.Config{Log: s.log, NewRequestId: newRequestID,
 		Do: func(ctx context.Context, call *restjson.Call) (any, error) {
-			caller := s.caller(call)
+			caller := s.caller(ctx, call)
 			out, err := s.control.Do(ctx, caller, call.Operation.Name, call.Input)
 			s.audit(call, caller, err)
 			return out, err
 		}})
-}
-
-// caller is who a call is from. Credentials are not verified: the listener is
-// on the loopback address, or was told to accept any.
-func (s *Server) caller(call *restjson.Call) control.Caller {
-	region := s.config.Region
-	if found := scopeOf(call.HTTP); found.Region != "" {
-		region = found.Region
-	}
-	return control.Caller{Region: region, AccountId: s.config.Account,
-		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: call.RequestId}
 }
 
 // audit leaves a line for each mutation; it holds no bodies.

@@ -39,6 +39,16 @@ func text(v any) string {
 	return s
 }
 
+// shell runs an apigateway command as a shell reads it.
+func (a api) shell(t *testing.T, verb, line string) map[string]any {
+	t.Helper()
+	words, err := exec.Command("bash", "-c", `printf '%s\0' `+line).Output()
+	if err != nil {
+		t.Fatalf("read %s: %v", line, err)
+	}
+	return a.aws(t, a.on(verb, strings.Split(strings.TrimSuffix(string(words), "\x00"), "\x00")...)...)
+}
+
 // on adds the identifying options of a method to a command.
 func (a api) on(method string, command ...string) []string {
 	return append(command, "--rest-api-id", a.id, "--resource-id", a.resource, "--http-method", method)
@@ -106,14 +116,12 @@ func TestIntegrationResponseExamples(t *testing.T) {
 	got = a.aws(t, a.on("GET", "put-integration-response", "--status-code", "400", "--selection-pattern", "400", "--response-parameters", `{"method.response.header.custom-header": "'custom-value'"}`)...)
 	same(t, "put 400", got, `{"statusCode":"400","selectionPattern":"400","responseParameters":{"method.response.header.custom-header":"'custom-value'"}}`)
 
-	path := "/responseParameters/method.response.header.Access-Control-Allow-Origin"
-	got = a.aws(t, a.on("GET", "update-integration-response", "--status-code", "200", "--patch-operations", "op='replace',path='"+path+"',value='\"'\"'*'\"'\"'")...)
-	t.Logf("shorthand as a shell would pass it: %v", got)
-	got = a.aws(t, a.on("GET", "update-integration-response", "--status-code", "200", "--patch-operations", `[{"op":"replace","path":"`+path+`","value":"'*'"}]`)...)
+	// As AWS's page prints them for a shell.
+	got = a.shell(t, "GET", `update-integration-response --status-code 200 --patch-operations op='replace',path='/responseParameters/method.response.header.Access-Control-Allow-Origin',value='"'"'*'"'"'`)
 	if want := map[string]any{"method.response.header.Access-Control-Allow-Origin": "'*'"}; !reflect.DeepEqual(got["responseParameters"], want) {
 		t.Errorf("replace: responseParameters %v, want %v", got["responseParameters"], want)
 	}
-	got = a.aws(t, a.on("GET", "update-integration-response", "--status-code", "200", "--patch-operations", "op='remove',path='"+path+"'")...)
+	got = a.shell(t, "GET", `update-integration-response --status-code 200 --patch-operations op='remove',path='/responseParameters/method.response.header.Access-Control-Allow-Origin'`)
 	if got["responseParameters"] != nil {
 		t.Errorf("remove: responseParameters %v, want none", got["responseParameters"])
 	}
