@@ -53,8 +53,12 @@ func (im *importer) noteUnprotected(o *operation) {
 var constraints = []string{"enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "format"}
 
 func (im *importer) noteUnchecked(o *operation) {
+	variables := variablesOf(o.path)
 	checked := im.validates(o, func(v apigw.RequestValidator) *bool { return v.ValidateRequestParameters })
 	for _, p := range o.parameters {
+		if p.in == "path" && !slices.Contains(variables, p.name) {
+			im.found.add("stray-path-parameter", p.position, "The path parameter %s of %s %s is not in the path: it will always be empty", p.name, o.verb, o.path)
+		}
 		if p.in != "query" && p.in != "header" {
 			continue
 		}

@@ -60,6 +60,7 @@ var rules = []rule{
 	{"trailing-slash", SeverityNote, "write the path as the resource will be named"},
 	{"no-integration", SeverityNote, "add x-amazon-apigateway-integration; the API cannot be deployed without it"},
 	{"unprotected", SeverityNote, "add security, or security: [] to say that the method is for everyone"},
+	{"stray-path-parameter", SeverityNote, "name it as the path does"},
 	{"unchecked-parameter", SeverityNote, "set x-amazon-apigateway-request-validator to one with validateRequestParameters"},
 	{"unchecked-constraint", SeverityNote, "check the value in a mapping template or in the back end; only presence is ever validated"},
 	{"unvalidated-body", SeverityNote, "set x-amazon-apigateway-request-validator to one with validateRequestBody"},
