@@ -58,6 +58,7 @@ type Regex struct {
 	pattern  string
 	quick    program
 	thorough *program // nil when the pattern has none
+	exact    bool     // thorough finds the same groups
 	groups   int      // the whole match included
 	names    map[string]int
 	wide     bool // may match code points above U+FFFF: Java then searches by pairs
@@ -74,27 +75,18 @@ func CompileRegex(pattern string) (*Regex, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regex{
-		pattern:  pattern,
-		quick:    compileProgram(n),
-		thorough: compileThorough(n),
-		groups:   p.groups,
-		names:    p.names,
-		wide:     matchesWide(n),
-		firsts:   firstBytes(n),
-	}, nil
-}
-
-func matchesWide(n *node) bool {
-	if n.kind == nodeChar && n.set.wide() {
-		return true
+	re := &Regex{
+		pattern: pattern,
+		quick:   compileProgram(n),
+		groups:  p.groups,
+		names:   p.names,
+		wide:    n.some(isWide),
 	}
-	for _, sub := range n.subs {
-		if matchesWide(sub) {
-			return true
-		}
+	re.thorough, re.exact = compileThorough(n)
+	if !n.some(leaks) {
+		re.firsts = firstBytes(n)
 	}
-	return false
+	return re, nil
 }
 
 // String returns the pattern.
@@ -107,6 +99,7 @@ func (re *Regex) GroupCount() int { return re.groups - 1 }
 // means [NewBudget]; the only error is [ErrBudget].
 func (re *Regex) Matches(s string, b *Budget) (bool, error) {
 	r := re.newRunner(s, b)
+	r.yesNo = true
 	return r.matches()
 }
 
@@ -114,6 +107,7 @@ func (re *Regex) Matches(s string, b *Budget) (bool, error) {
 // means [NewBudget]; the only error is [ErrBudget].
 func (re *Regex) Find(s string, b *Budget) (bool, error) {
 	r := re.newRunner(s, b)
+	r.yesNo = true
 	return r.find()
 }
 
@@ -128,6 +122,7 @@ type runner struct {
 	m      machine
 	first  int // start of the last match, -1 when there was none
 	begun  bool
+	yesNo  bool // nobody asks for groups
 }
 
 func (re *Regex) newRunner(s string, b *Budget) *runner {
@@ -175,17 +170,21 @@ func (r *runner) find() (bool, error) {
 // that takes long, the thorough one.
 func (r *runner) attempt(first, last int) (bool, error) {
 	limit := r.budget.Steps
-	if r.re.thorough != nil {
+	thorough := r.re.thorough
+	if !r.yesNo && !r.re.exact {
+		thorough = nil
+	}
+	if thorough != nil {
 		limit = min(limit, quickSteps+len(r.m.s)/4)
 	}
 	ok := r.search(&r.re.quick, first, last, limit)
-	if r.m.spent && r.re.thorough != nil && r.budget.Steps > 0 {
-		bits := r.re.thorough.choices * (len(r.m.s) + 1)
+	if r.m.spent && thorough != nil && r.budget.Steps > 0 {
+		bits := thorough.choices * (len(r.m.s) + 1)
 		if bits > maxMemoBits {
 			return false, ErrBudget
 		}
 		r.m.memo = make([]uint64, bits/64+1)
-		ok = r.search(r.re.thorough, first, last, r.budget.Steps)
+		ok = r.search(thorough, first, last, r.budget.Steps)
 		r.m.memo = nil
 	}
 	if r.m.spent {

@@ -34,19 +34,33 @@ func (p *parser) class(consume bool) runeSet {
 			}
 			return items.all
 		}
-		items.add(p.classRange())
+		if single, ok := p.classRange(&items); ok {
+			items.addSingle(single)
+		}
 		r = p.peek()
 	}
 }
 
-// classItems is what a class has gathered so far.
+// classItems is what a class has gathered so far. Java keeps the single
+// Latin-1 characters apart, in singles.
 type classItems struct {
-	all, last runeSet
-	any       bool
+	all, last, singles runeSet
+	any                bool
+	composed           bool // something else than singles is there
+}
+
+func (c *classItems) addSingle(s runeSet) {
+	if s[0].lo > 0xFF {
+		c.add(s)
+		return
+	}
+	c.any, c.last = true, nil
+	c.singles = c.singles.union(s)
+	c.all = c.all.union(c.singles)
 }
 
 func (c *classItems) add(s runeSet) {
-	c.any = true
+	c.any, c.composed = true, true
 	c.last = s
 	c.all = c.all.union(s)
 }
@@ -68,29 +82,38 @@ func (p *parser) intersection(items *classItems) rune {
 	switch {
 	case right.any && items.any:
 		items.all = items.all.intersect(right.all)
+		items.last = right.all
 	case right.any:
-		*items = right
+		*items = classItems{all: right.all, last: right.all, any: true, composed: true}
 	case !items.any:
 		p.fail("Bad class syntax")
+	case !items.composed: // Java intersects them with themselves
+	case items.last == nil: // Java throws when it matches
+		p.refuse("Nothing on the right side of &&")
+	default: // Java takes the last item twice
+		items.all = items.all.intersect(items.last)
 	}
 	return r
 }
 
-// classRange parses one item of a class: a character, a range, an escape.
-func (p *parser) classRange() runeSet {
+// classRange parses one item of a class: a range or an escape, which it adds
+// to items, or a single character, which it returns.
+func (p *parser) classRange(items *classItems) (single runeSet, ok bool) {
 	r := p.peek()
 	if r == '\\' {
 		escaped := p.at(p.cursor + 1)
 		if escaped == 'p' || escaped == 'P' {
 			p.cursor++
-			return p.property(escaped == 'P')
+			items.add(p.property(escaped == 'P'))
+			return nil, false
 		}
 		beforeRange := p.at(p.cursor+2) == '-'
 		p.skip()
 		if escaped == 'v' && beforeRange {
 			r = '\v'
 		} else if s, ok := p.classEscape(escaped); ok {
-			return s
+			items.add(s)
+			return nil, false
 		} else {
 			r = p.charEscape(escaped)
 		}
@@ -98,13 +121,14 @@ func (p *parser) classRange() runeSet {
 		p.next()
 	}
 	if p.peek() != '-' {
-		return p.foldCase(singleton(r))
+		return p.foldCase(singleton(r)), true
 	}
 	if end := p.at(p.cursor + 1); end == '[' || end == ']' {
-		return p.foldCase(singleton(r))
+		return p.foldCase(singleton(r)), true
 	}
 	p.next()
-	return p.foldCase(between(r, p.rangeEnd(r)))
+	items.add(p.foldCase(between(r, p.rangeEnd(r))))
+	return nil, false
 }
 
 func (p *parser) rangeEnd(first rune) rune {

@@ -89,9 +89,7 @@ func (p *parser) escapedAssertion(r rune, a assertion) *node {
 	case 'Z':
 		return p.finalAnchor()
 	case 'b':
-		if p.peek() == '{' {
-			p.refuse("\\b{g} is not supported")
-		}
+		p.refuseGraphemes()
 		fallthrough
 	case 'B':
 		if p.has(unicodeClass) {
@@ -99,6 +97,18 @@ func (p *parser) escapedAssertion(r rune, a assertion) *node {
 		}
 	}
 	return p.assertion(a)
+}
+
+// refuseGraphemes refuses \b{g}; \b before another brace is repeated.
+func (p *parser) refuseGraphemes() {
+	if p.peek() != '{' || p.at(p.cursor+1) != 'g' {
+		return
+	}
+	if p.at(p.cursor+2) == '}' {
+		p.refuse("\\b{g} is not supported")
+	}
+	p.cursor += 3
+	p.fail("Illegal/unsupported escape sequence")
 }
 
 func (p *parser) backref(group int) *node {
@@ -194,11 +204,6 @@ func (p *parser) charEscape(r rune) rune {
 		return p.hex()
 	case 'N':
 		p.refuse("\\N is not supported")
-	case 0:
-		if p.cursor > p.length {
-			p.cursor = p.length + 1
-			p.fail("Unescaped trailing backslash")
-		}
 	}
 	if isLetter(r) || isDigit(r) {
 		p.fail("Illegal/unsupported escape sequence")

@@ -1,6 +1,9 @@
 package javatext
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // group parses from a parenthesis to behind its end and the quantifier there.
 // It returns nil for flags alone, such as (?i), which hold to the end of the
@@ -36,14 +39,16 @@ func (p *parser) groupHead() *node {
 	}
 	p.cursor--
 	p.setFlags()
-	switch p.read() {
-	case ')':
+	end := p.read()
+	switch {
+	case end != ')' && end != ':':
+		p.fail("Unknown inline modifier")
+	case p.has(canonical):
+		p.refuse("Canonical equivalence is not supported")
+	case end == ')':
 		return nil
-	case ':':
-		return p.around(&node{kind: nodeGroup})
 	}
-	p.fail("Unknown inline modifier")
-	return nil
+	return p.around(&node{kind: nodeGroup})
 }
 
 func (p *parser) around(n *node) *node {
@@ -73,12 +78,17 @@ func (p *parser) namedOrBehind() *node {
 }
 
 func (p *parser) lookBehind(negative bool) *node {
+	start := p.cursor
 	n := p.around(&node{kind: nodeLook, behind: true, negative: negative})
+	n.pairs = slices.ContainsFunc(p.text[start:], func(r rune) bool { return r > 0xFFFF })
 	e := n.subs[0].extent()
 	if !e.bounded {
 		p.fail("Look-behind group does not have an obvious maximum length")
 	}
-	n.minLen, n.maxLen = e.min, e.max
+	n.minLen, n.maxLen = int(e.min), int(e.max)
+	if e.max < 0 { // overflowed, and so does Java when it subtracts
+		n.maxLen = unbounded
+	}
 	return n
 }
 
@@ -98,7 +108,7 @@ func (p *parser) groupName(r rune) string {
 	return string(name)
 }
 
-// setFlags reads idmsuxU, and after a minus those to take away.
+// setFlags reads cidmsuxU, and after a minus those to take away.
 func (p *parser) setFlags() {
 	minus := false
 	for r := p.peek(); ; r = p.next() {
@@ -108,8 +118,6 @@ func (p *parser) setFlags() {
 		}
 		f, ok := flagLetters[r]
 		switch {
-		case r == 'c':
-			p.refuse("Canonical equivalence is not supported")
 		case !ok:
 			return
 		case minus:
@@ -121,6 +129,7 @@ func (p *parser) setFlags() {
 }
 
 var flagLetters = map[rune]flag{
+	'c': canonical,
 	'i': caseInsensitive,
 	'd': unixLines,
 	'm': multiline,

@@ -317,8 +317,11 @@ func (m *machine) charBack(in *inst, f frame) (int, int, bool) {
 	if f.pos > f.a {
 		m.push(f)
 	}
-	if in.group > 0 && f.pos > f.b {
+	switch {
+	case in.group > 0 && f.pos > f.b:
 		m.captureLast(in.group, f.pos)
+	case in.group > 0: // what the group held before lies below
+		m.unwind(len(m.stack) - 1)
 	}
 	return int(f.pc) + 1, f.pos, true
 }
@@ -409,7 +412,6 @@ func (m *machine) atomGreedy(in *inst, pc, pos int) (int, int, bool) {
 			break
 		}
 		if end == pos {
-			m.capture(in.group, pos, end)
 			break
 		}
 		if run.a > 0 && run.b != end-pos {
@@ -522,11 +524,20 @@ func (m *machine) lookBehind(in *inst, pos int) bool {
 		if start == 0 {
 			return false
 		}
-		_, n := m.prevUnit(start)
-		start -= n
+		start = m.before(start, in.pairs)
 		m.steps--
 	}
 	return false
+}
+
+// before returns the place one unit before pos, or one code point.
+func (m *machine) before(pos int, pairs bool) int {
+	if pairs {
+		_, n := m.prev(pos)
+		return pos - n
+	}
+	_, n := m.prevUnit(pos)
+	return pos - n
 }
 
 // again matches what a group matched. A group that took no part never does.

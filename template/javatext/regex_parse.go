@@ -22,6 +22,7 @@ const (
 	comments
 	unicodeCase
 	unicodeClass
+	canonical
 )
 
 // A parser reads a pattern as java.util.regex does. Its cursor moves like
@@ -300,6 +301,9 @@ func (p *parser) foldCase(s runeSet) runeSet {
 // foldOne is foldUnicode of a single code point, without going through all.
 func foldOne(r rune) runeSet {
 	lower := foldUnicode(r)
+	if unicode.ToUpper(r) == lower {
+		return singleton(r) // ß is not ẞ, though ẞ is ß
+	}
 	s := runeSet{{r, r}, {lower, lower}}
 	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
 		if foldUnicode(o) == lower {
@@ -343,12 +347,10 @@ func (p *parser) loop(n *node, low, high int) *node {
 
 // counts parses {n}, {n,} or {n,m}.
 func (p *parser) counts() (low, high int) {
-	r := p.at(p.cursor + 1)
+	r := p.skip()
 	if !isDigit(r) {
-		p.cursor++
 		p.fail("Illegal repetition")
 	}
-	p.skip()
 	low, r = p.number(r)
 	high = low
 	if r == ',' {

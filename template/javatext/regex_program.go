@@ -8,6 +8,7 @@ type inst struct {
 	fold     caseFold
 	assert   assertion
 	negative bool
+	pairs    bool // opLookBehind counts code points, not units
 	set      *class
 	text     string
 	x, y     int // targets; for sub-programs x is the start and y what follows
@@ -60,8 +61,10 @@ const maxThorough = 4000
 type compiler struct {
 	program
 	thorough bool
+	work     int  // nodes compiled
 	inside   int  // sub-programs around the current one
 	unfit    bool // the thorough program cannot be had
+	inexact  bool // it may find other groups than Java, though not other matches
 }
 
 func compileProgram(n *node) program {
@@ -74,15 +77,16 @@ func compileProgram(n *node) program {
 // compileThorough returns a program that remembers failures, nil when the
 // pattern does not allow it: what a back-reference or a counter does depends
 // on more than the place, and a group inside look-around or an atomic group
-// keeps in Java what it matched even when the attempt fails later.
-func compileThorough(n *node) *program {
+// keeps in Java what it matched even when the attempt fails later. A program
+// that is not exact is right about whether there is a match only.
+func compileThorough(n *node) (p *program, exact bool) {
 	c := &compiler{thorough: true}
 	c.node(n)
 	c.emit(inst{op: opMatch})
 	if c.unfit {
-		return nil
+		return nil, false
 	}
-	return &c.program
+	return &c.program, !c.inexact
 }
 
 func (c *compiler) emit(in inst) int {
@@ -103,7 +107,7 @@ func (c *compiler) register(n int) int {
 }
 
 func (c *compiler) node(n *node) {
-	if c.thorough && (c.unfit || len(c.code) > maxThorough) {
+	if c.work++; c.thorough && (c.unfit || c.work > maxThorough) {
 		c.unfit = true
 		return
 	}
@@ -242,6 +246,7 @@ func (c *compiler) look(n *node) {
 	in, end := inst{op: opLook, negative: n.negative}, opDone
 	if n.behind {
 		in.op, in.min, in.max, end = opLookBehind, n.minLen, n.maxLen, opDoneAt
+		in.pairs = n.pairs
 	}
 	c.sub(c.emit(in), n.subs[0], end)
 }
@@ -263,7 +268,7 @@ func (c *compiler) loop(n *node) {
 	switch {
 	case c.thorough && c.inside == 0 && n.mode != possessive:
 		c.writtenOut(n, low, high)
-	case single:
+	case single && (body.group == 0 || n.mode != possessive):
 		c.inThoroughSub(group)
 		c.emit(inst{op: opCharLoop, set: newClass(set), min: low, max: high, mode: n.mode, group: group})
 	case optional && body.kind == nodeGroup && n.mode != possessive:
@@ -336,6 +341,7 @@ func (c *compiler) star(n *node, body *node) {
 	}
 	start := c.here()
 	if body.extent().min == 0 {
+		c.inexact = true // what an empty repetition does depends on where it began
 		reg = c.register(1)
 		c.emit(inst{op: opOpen, reg: reg})
 	}
@@ -351,8 +357,9 @@ func (c *compiler) star(n *node, body *node) {
 func (c *compiler) writtenOut(n *node, low, high int) {
 	body := n.subs[0]
 	e := body.extent()
-	if !n.isOptional() && body.kind == nodeGroup && !n.treeLoop() && capturesInside(body.subs[0]) {
-		c.unfit = true // Java keeps what they matched last, even after going back
+	branches := body.kind == nodeGroup && (n.isOptional() || n.treeLoop())
+	if !branches && !repeatsPlainly(body) {
+		c.unfit = true
 		return
 	}
 	if low > maxThorough || high != unbounded && high > maxThorough || e.min == 0 && high != unbounded && high > 1 {
@@ -379,14 +386,17 @@ func (c *compiler) writtenOut(n *node, low, high int) {
 	}
 }
 
-func capturesInside(n *node) bool {
-	if n.kind == nodeGroup && n.group > 0 {
+// repeatsPlainly reports whether repeating body as single steps and as
+// written out is the same. It is not where groups inside keep what they
+// matched last even after going back, where \R keeps what it took, and where
+// the group forgets an empty repetition.
+func repeatsPlainly(body *node) bool {
+	if isLinebreak(body) {
+		return false
+	}
+	if body.kind != nodeGroup {
 		return true
 	}
-	for _, sub := range n.subs {
-		if capturesInside(sub) {
-			return true
-		}
-	}
-	return false
+	inner := body.subs[0]
+	return !inner.some(isCapture) && !inner.some(isLinebreak) && (body.group == 0 || body.extent().min > 0)
 }

@@ -115,7 +115,7 @@ func (r *runner) namedReference(repl string) (group, n int, err error) {
 	name := repl[1:n]
 	switch {
 	case name == "":
-		return 0, 0, errors.New("named capturing group is missing trailing '}'")
+		return 0, 0, errors.New("named capturing group has 0 length name")
 	case n == len(repl) || repl[n] != '}':
 		return 0, 0, errors.New("named capturing group is missing trailing '}'")
 	case isDigit(rune(name[0])):
