@@ -293,6 +293,9 @@ func (c *compiler) requestMappings(m *method, params map[string]string) {
 			continue
 		}
 		name := strings.TrimPrefix(key, destinations[i].prefix)
+		if i == 0 && m.requestAction(ruleFor(name)) == fail {
+			c.report(Broken, "requestParameters "+key, "this header is API Gateway's own: every call that has a value for it answers 500")
+		}
 		*destinations[i].list = append(*destinations[i].list, c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key]))
 	}
 }

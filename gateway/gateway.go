@@ -85,7 +85,6 @@ func New(deps Deps) *Gateway {
 func (g *Gateway) Handle(req *httpmsg.Request, resp *httpmsg.Response) {
 	inv := g.invocations.Get().(*Invocation)
 	inv.begin(req, resp)
-	resp.Done = inv.done
 	inv.serve(g.live.Load())
 }
 

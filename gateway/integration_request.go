@@ -230,11 +230,7 @@ func (inv *Invocation) mapHeader(p *paramMapping) error {
 // setRequestHeader sets a header that a mapping or a template made, under the
 // rules for reserved names (data plane §14.2).
 func (inv *Invocation) setRequestHeader(name string, rule *headerRule, values []string) error {
-	action := rule.mappedHTTP
-	if inv.method.kind.ToAWS {
-		action = rule.mappedAWS
-	}
-	switch action {
+	switch inv.method.requestAction(rule) {
 	case fail:
 		return configuration(name + " header already present")
 	case drop:
@@ -251,6 +247,15 @@ func (inv *Invocation) setRequestHeader(name string, rule *headerRule, values []
 		}
 	}
 	return nil
+}
+
+// requestAction is what becomes of a mapped header on its way to m's kind of
+// integration.
+func (m *method) requestAction(rule *headerRule) action {
+	if m.kind.ToAWS {
+		return rule.mappedAWS
+	}
+	return rule.mappedHTTP
 }
 
 // mapPath sets integration.request.path.NAME. A path parameter goes on as it

@@ -156,6 +156,7 @@ func (inv *Invocation) complete() {
 	inv.context.Status = inv.resp.Status
 	inv.note(noteStatus, statusText(inv.resp.Status))
 	if inv.mode == modeLive {
+		inv.resp.Done = inv.done
 		inv.brand()
 		inv.writeExecutionLog()
 	}

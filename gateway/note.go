@@ -94,7 +94,7 @@ var noteLines = [...]noteLine{
 	noteMethodHeaders:   {"Method response headers: %s", classData},
 	noteMockStatus:      {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError},
 	noteTimeout:         {"Execution failed due to a timeout error", classError},
-	noteNetwork:         {"Execution failed due to a network error communicating with endpoint: %s", classError},
+	noteNetwork:         {"Execution failed due to a network error communicating with endpoint", classError},
 	noteConfiguration:   {"Execution failed due to configuration error: %s", classError},
 	noteInternal:        {"Execution failed due to an internal error: %s", classError},
 	noteSuccess:         {"Successfully completed execution", classInfo},

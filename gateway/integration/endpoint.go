@@ -26,6 +26,7 @@ func (e *endpoint) scheme() string {
 var (
 	errScheme   = errors.New("the uri does not begin with http:// or https://")
 	errHost     = errors.New("the uri has no host")
+	errLeftOver = errors.New("the uri has a {placeholder} without a value, or a blank") // fails on AWS as well (§10.4)
 	errUserInfo = errors.New("the uri has a user name in it")
 )
 
@@ -43,6 +44,9 @@ func parseEndpoint(uri string) (endpoint, error) {
 	e.host = rest[:end]
 	if e.addr, err = dialAddress(e.host, e.tls); err != nil {
 		return endpoint{}, fmt.Errorf("%w: %q", err, uri)
+	}
+	if strings.ContainsAny(rest[end:], "{} \t\r\n\x00") {
+		return endpoint{}, fmt.Errorf("%w: %q", errLeftOver, uri)
 	}
 	e.path, e.query, _ = strings.Cut(rest[end:], "?")
 	for strings.HasPrefix(e.path, "//") {
