@@ -227,15 +227,15 @@ func (inv *Invocation) applyResponseOverrides() error {
 }
 
 // passBack passes a proxy integration's answer to the client, headers under the
-// rules of §14.4, the body under those for binary payloads.
+// rules of §14.4, the body as it is if its media type is binary and as text if
+// not; it is never base64 on the way (data plane §11.2).
 func (inv *Invocation) passBack() error {
 	r := inv.resp
 	if !r.Header.Has("Content-Encoding") {
-		payload, _, err := inv.convertResponse(handlingNone)
-		if err != nil {
-			return err
+		contentType, _ := r.Header.Get("Content-Type")
+		if !inv.method.deployment.binary.match(contentType) {
+			r.Body = validText(r.Body)
 		}
-		r.Body = payload
 	}
 	scratch := &inv.back.Header
 	scratch.Reset()
