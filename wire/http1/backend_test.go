@@ -214,19 +214,15 @@ func TestMisbehavingBackEndsOverTCP(t *testing.T) {
 		wg.Go(func() {
 			c := &Client{}
 			defer c.Close()
-			call := Call{Origin: Origin{Addr: addr}, Deadline: time.Now().Add(timeout)}
+			call := Call{Origin: Origin{Addr: addr}, Deadline: time.Now().Add(minute)}
 			if w.err == ErrTimeout {
 				call.Deadline = time.Now().Add(500 * time.Millisecond)
 			}
 			var resp httpmsg.Response
 			err := c.Do(w.request(), &resp, call)
-			late := time.Since(call.Deadline)
 			t.Run(w.name, func(t *testing.T) {
 				w.judge(t, &resp, err)
-				if late > 100*time.Millisecond {
-					t.Errorf("%v after the deadline", late)
-				}
-				call.Deadline = time.Now().Add(timeout)
+				call.Deadline = time.Now().Add(minute)
 				unharmed(t, c, call)
 			})
 			resp.Reset()

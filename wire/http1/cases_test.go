@@ -120,8 +120,9 @@ func TestRequestCases(t *testing.T) {
 	}
 }
 
-// TestRequestCasesOverTCP plays the same on sockets, all at once, with short
-// limits of time.
+// TestRequestCasesOverTCP plays the same on sockets, all at once; cases that
+// wait for a time-out are left to the fake clock. The client half-closes, so
+// that the server ends when it is through.
 func TestRequestCasesOverTCP(t *testing.T) {
 	if *update {
 		t.Skip("expectations are made by TestRequestCases")
@@ -129,21 +130,21 @@ func TestRequestCasesOverTCP(t *testing.T) {
 	cases := readCases(t)
 	var wg sync.WaitGroup
 	for i := range cases {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			c := &cases[i]
+		c := &cases[i]
+		if strings.Contains(c.Status, "408") {
+			continue
+		}
+		wg.Go(func() {
 			said, seen := overSocket(t, c)
 			t.Run(c.Name, func(t *testing.T) { c.judge(t, said, seen) })
-		}()
+		})
 	}
 	wg.Wait()
 }
 
 func overSocket(t *testing.T, c *requestCase) (*talk, []string) {
 	rec := &recorder{}
-	short := 700 * time.Millisecond
-	addr := overTCP(t, &Server{Handler: rec, Limits: Limits{Head: short, Body: short, Idle: short}})
+	addr := overTCP(t, &Server{Handler: rec})
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Error(err)
@@ -157,6 +158,7 @@ func overSocket(t *testing.T, c *requestCase) (*talk, []string) {
 			said.await("\r\n\r\n")
 		}
 	}
+	conn.(*net.TCPConn).CloseWrite()
 	<-said.done
 	return said, rec.take()
 }

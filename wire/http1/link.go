@@ -3,6 +3,7 @@ package http1
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"sync/atomic"
 	"time"
@@ -14,12 +15,13 @@ import (
 // Setting a deadline costs as much as parsing a head, so one that lies up to
 // deadlineSlack before the wanted time is left alone and moved when it fires.
 type link struct {
-	conn   net.Conn
-	isTLS  bool
-	state  *atomic.Int32 // of a server connection; nil in a client
-	readBy time.Time     // wanted
-	armedR time.Time     // set on conn
-	armedW time.Time
+	conn    net.Conn
+	isTLS   bool
+	records *recordConn   // under a TLS client
+	state   *atomic.Int32 // of a server connection; nil in a client
+	readBy  time.Time     // wanted
+	armedR  time.Time     // set on conn
+	armedW  time.Time
 
 	pair [2][]byte
 	bufs net.Buffers
@@ -45,10 +47,15 @@ func (l *link) armRead(t time.Time) {
 	_ = l.conn.SetReadDeadline(t) // fails on a closed connection, as the Read will
 }
 
-// Read reads once. The deadline is readBy, even when an earlier one fires.
+// Read reads once. The deadline is readBy, even when an earlier one fires. The
+// end of a TLS connection without its close_notify is not io.EOF: a body that
+// ends with the connection may have been cut (RFC 9112 §9.8).
 func (l *link) Read(p []byte) (int, error) {
 	for {
 		n, err := l.conn.Read(p)
+		if err == io.EOF && l.records != nil && l.records.broken {
+			return n, io.ErrUnexpectedEOF
+		}
 		if n > 0 || err == nil || !isTimeout(err) || l.dismissed() || !time.Now().Before(l.readBy) {
 			return n, err
 		}

@@ -15,7 +15,8 @@ import (
 type pconn struct {
 	link   link
 	probe  probe
-	origin *pool
+	origin Origin
+	pool   *pool
 	reused bool
 	made   time.Time
 	idleAt time.Time
@@ -27,6 +28,7 @@ func (p *pconn) close() { _ = p.link.conn.Close() } // nothing to do about it
 type pool struct {
 	mu   sync.Mutex
 	idle []*pconn
+	dead bool // no longer reachable: whoever still holds it must not put into it
 }
 
 // pools are those of one Client, with the timer that closes what is left over.
@@ -116,21 +118,29 @@ func (c *Client) put(pc *pconn) {
 		pc.close()
 		return
 	}
-	p := pc.origin
-	p.mu.Lock()
-	full := len(p.idle) >= orElse(c.MaxIdle, defaultMaxIdle)
-	if !full {
-		p.idle = append(p.idle, pc)
-	}
-	p.mu.Unlock()
-	if full {
-		pc.close()
-		return
+	for !pc.pool.keep(pc, orElse(c.MaxIdle, defaultMaxIdle)) {
+		pc.pool = c.pools.get(pc.origin) // the old one was swept away meanwhile
 	}
 	c.armSweep()
 	if c.pools.closed.Load() { // Close ran in between and may have missed pc
 		c.pools.close()
 	}
+}
+
+// keep takes pc, or closes it when there are enough. It returns false when p
+// is dead.
+func (p *pool) keep(pc *pconn, most int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.dead:
+		return false
+	case len(p.idle) >= most:
+		pc.close()
+	default:
+		p.idle = append(p.idle, pc)
+	}
+	return true
 }
 
 // armSweep has idle connections closed that no call asks for again. The timer
@@ -151,7 +161,7 @@ func (c *Client) sweepIdle() {
 		n := p.closeIf(func(pc *pconn) bool { return c.expired(pc, now) })
 		left += n
 		if n == 0 {
-			delete(c.pools.of, origin) // a call that still holds p loses nothing but reuse
+			delete(c.pools.of, origin)
 		}
 	}
 	c.pools.mu.Unlock()
@@ -161,6 +171,7 @@ func (c *Client) sweepIdle() {
 }
 
 // closeIf closes the idle connections that are stale and counts the others.
+// Without any the pool is dead.
 func (p *pool) closeIf(stale func(*pconn) bool) (left int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -174,6 +185,7 @@ func (p *pool) closeIf(stale func(*pconn) bool) (left int) {
 	}
 	clear(p.idle[len(kept):])
 	p.idle = kept
+	p.dead = len(kept) == 0
 	return len(kept)
 }
 
@@ -187,6 +199,7 @@ func (ps *pools) close() {
 	for _, p := range ps.of {
 		p.closeIf(func(*pconn) bool { return true })
 	}
+	clear(ps.of)
 }
 
 // dial makes a new connection within deadline, TLS handshake included.
@@ -201,10 +214,11 @@ func (c *Client) dial(o Origin, p *pool, deadline time.Time) (*pconn, error) {
 	if err != nil {
 		return nil, dialError(err, deadline)
 	}
-	pc := &pconn{origin: p, made: time.Now()}
+	pc := &pconn{origin: o, pool: p, made: time.Now()}
 	nc := raw
 	if o.TLS != nil {
-		t := tls.Client(pc.probe.watchRecords(raw), serverName(o))
+		pc.link.records = &recordConn{Conn: raw}
+		t := tls.Client(pc.link.records, serverName(o))
 		if err := t.HandshakeContext(ctx); err != nil {
 			_ = raw.Close() // the handshake's error says more
 			return nil, dialError(err, deadline)

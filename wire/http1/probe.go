@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"io"
 	"net"
 	"syscall"
 	"time"
@@ -18,8 +19,7 @@ type probe struct {
 	peek    func(fd uintptr)
 	pending bool // result of peek
 	link    *link
-	records *recordConn // under TLS
-	watch   *watcher    // the portable way
+	watch   *watcher // the portable way
 }
 
 func (p *probe) init(raw net.Conn, l *link) {
@@ -51,13 +51,13 @@ func (p *probe) quiet() bool {
 	if p.raw.Control(p.peek) != nil || p.pending {
 		return false
 	}
-	return p.records == nil || p.noRecord()
+	return p.link == nil || p.link.records == nil || p.noRecord()
 }
 
 // noRecord reports whether TLS holds nothing back: neither a part of a record
 // nor, since it would be returned without touching the socket, a whole one.
 func (p *probe) noRecord() bool {
-	if p.records.inside() {
+	if p.link.records.inside() {
 		return false
 	}
 	p.link.armRead(longAgo)
@@ -66,25 +66,24 @@ func (p *probe) noRecord() bool {
 	return n == 0 && err != nil && isTimeout(err)
 }
 
-// watchRecords puts a recordConn under a TLS connection.
-func (p *probe) watchRecords(raw net.Conn) net.Conn {
-	p.records = &recordConn{Conn: raw}
-	return p.records
-}
-
-// A recordConn follows the TLS records that are read through it, to know
-// whether the last one was read to its end.
+// A recordConn stands under a TLS client and follows the records that are read
+// through it, to know whether the last one was read to its end, and whether the
+// connection just broke off, which crypto/tls does not tell from a proper end.
 type recordConn struct {
 	net.Conn
-	head [5]byte
-	have int // bytes of head
-	left int // bytes of the record behind head
+	head   [5]byte
+	have   int // bytes of head
+	left   int // bytes of the record behind head
+	broken bool
 }
 
 // Read reads from the connection.
 func (r *recordConn) Read(p []byte) (int, error) {
 	n, err := r.Conn.Read(p)
 	r.follow(p[:n])
+	if err == io.EOF {
+		r.broken = true
+	}
 	return n, err
 }
 
