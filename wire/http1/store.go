@@ -117,7 +117,11 @@ func (s *store) readAll(in *input, limit int64) error {
 func (in *input) readInto(p []byte) (int, error) {
 	if in.buffered() == 0 {
 		if len(p) >= smallSlab {
-			return in.src.Read(p)
+			n, err := in.src.Read(p)
+			if n > 0 { // TLS and net/http tell of the end together with the last bytes
+				err = nil
+			}
+			return n, err
 		}
 		if _, err := in.fill(); err != nil {
 			return 0, err
