@@ -9,7 +9,7 @@ import (
 
 // idLengths are the lengths of AWS's ids by kind; others have 6 characters
 // (control plane §2.28).
-var idLengths = map[string]int{"restapi": 10, "root": 10, "apikey": 10, "domainname": 10}
+var idLengths = map[string]int{"restapi": 10, "root": 10, "apikey": 10, "domainname": 10, "apikeyvalue": 40}
 
 // NewID makes a random id as AWS makes them: lower-case letters and digits.
 func NewID(kind string) string {

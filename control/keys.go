@@ -21,6 +21,11 @@ import (
 //	{region}/restapis/{api}/definitions/{deployment}         apigw.Definition, what the deployment froze
 //	{region}/restapis/{api}/stages/{name}                    apigw.Stage
 //	{region}/vpclinks/{id}                                   apigw.VpcLink
+//	{region}/apikeys/{id}                                    storedKey
+//	{region}/apikeyvalues/{digest}                           keyIndex: the id of the key that has a value
+//	{region}/usageplans/{id}                                 apigw.UsagePlan
+//	{region}/usageplankeys/{plan}/{key}                      planMember
+//	{region}/account                                         apigw.Account, what UpdateAccount sets
 //	@/restapis/{api}                                         apiIndex: the region of every API there is
 //
 // Methods have a branch of their own so that the tree of Resources is read

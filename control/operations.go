@@ -55,6 +55,12 @@ var operations = map[string]handler{
 	"PutGatewayResponse":    write((*tx).putGatewayResponse),
 	"UpdateGatewayResponse": write((*tx).updateGatewayResponse),
 
+	"CreateAuthorizer": write((*tx).createAuthorizer),
+	"DeleteAuthorizer": erase((*tx).deleteAuthorizer),
+	"GetAuthorizer":    read((*tx).getAuthorizer),
+	"GetAuthorizers":   read((*tx).getAuthorizers),
+	"UpdateAuthorizer": write((*tx).updateAuthorizer),
+
 	"CreateDeployment": write((*tx).createDeployment),
 	"DeleteDeployment": erase((*tx).deleteDeployment),
 	"GetDeployment":    read((*tx).getDeployment),
@@ -70,8 +76,29 @@ var operations = map[string]handler{
 	"FlushStageAuthorizersCache": erase((*tx).flushStageAuthorizersCache),
 	"FlushStageCache":            erase((*tx).flushStageCache),
 
+	"CreateApiKey":  write((*tx).createApiKey),
+	"DeleteApiKey":  erase((*tx).deleteApiKey),
+	"GetApiKey":     read((*tx).getApiKey),
+	"GetApiKeys":    read((*tx).getApiKeys),
+	"ImportApiKeys": write((*tx).importApiKeys),
+	"UpdateApiKey":  write((*tx).updateApiKey),
+
+	"CreateUsagePlan": write((*tx).createUsagePlan),
+	"DeleteUsagePlan": erase((*tx).deleteUsagePlan),
+	"GetUsagePlan":    read((*tx).getUsagePlan),
+	"GetUsagePlans":   read((*tx).getUsagePlans),
+	"UpdateUsagePlan": write((*tx).updateUsagePlan),
+
+	"CreateUsagePlanKey": write((*tx).createUsagePlanKey),
+	"DeleteUsagePlanKey": erase((*tx).deleteUsagePlanKey),
+	"GetUsagePlanKey":    read((*tx).getUsagePlanKey),
+	"GetUsagePlanKeys":   read((*tx).getUsagePlanKeys),
+
 	"GetAccount":    read((*tx).getAccount),
 	"UpdateAccount": write((*tx).updateAccount),
+
+	"GetSdkType":  read((*tx).getSdkType),
+	"GetSdkTypes": read((*tx).getSdkTypes),
 
 	"GetTags":       read((*tx).getTags),
 	"TagResource":   erase((*tx).tagResource),

@@ -25,6 +25,9 @@ type Quotas struct {
 	PublicDomainNames        int
 	PrivateDomainNames       int
 	AccessAssociations       int
+	ApiKeys                  int
+	UsagePlans               int
+	PlansPerKey              int
 }
 
 // DefaultQuotas are AWS's.
@@ -50,6 +53,9 @@ func DefaultQuotas() Quotas {
 		PublicDomainNames:        120,
 		PrivateDomainNames:       50,
 		AccessAssociations:       100,
+		ApiKeys:                  10_000,
+		UsagePlans:               300,
+		PlansPerKey:              10,
 	}
 }
 
@@ -78,6 +84,9 @@ func (q Quotas) orDefault() Quotas {
 		{&q.PublicDomainNames, d.PublicDomainNames},
 		{&q.PrivateDomainNames, d.PrivateDomainNames},
 		{&q.AccessAssociations, d.AccessAssociations},
+		{&q.ApiKeys, d.ApiKeys},
+		{&q.UsagePlans, d.UsagePlans},
+		{&q.PlansPerKey, d.PlansPerKey},
 	} {
 		if *quota.set == 0 {
 			*quota.set = quota.standard

@@ -251,6 +251,9 @@ func (t *tx) deleteRestApi(in *apigw.DeleteRestApiInput) error {
 	if err := t.checkUnmapped(in.RestApiId, ""); err != nil {
 		return err
 	}
+	if err := t.detachStages(in.RestApiId, ""); err != nil { // AF-152
+		return err
+	}
 	if err := t.deleteAll(t.apiKey(in.RestApiId)); err != nil {
 		return err
 	}

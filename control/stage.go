@@ -185,5 +185,8 @@ func (t *tx) deleteStage(in *apigw.DeleteStageInput) error {
 	if err := t.checkUnmapped(in.RestApiId, in.StageName); err != nil {
 		return err
 	}
+	if err := t.detachStages(in.RestApiId, in.StageName); err != nil {
+		return err
+	}
 	return t.Delete(t.stageKey(in.RestApiId, in.StageName))
 }

@@ -1,0 +1,290 @@
+package control
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
+	"github.com/poterne/poterne/template/javatext"
+)
+
+// An Authorizer is a document under its id (control plane §2.9).
+
+func (t *tx) authorizerKey(api, id string) store.Key {
+	return t.key("restapis", api, "authorizers", id)
+}
+
+func (t *tx) authorizer(api, id string) (*apigw.Authorizer, error) {
+	authorizer, err := load[apigw.Authorizer](t, t.authorizerKey(api, id))
+	if err == nil && authorizer == nil {
+		err = apigw.NotFound("Invalid Authorizer identifier specified")
+	}
+	return authorizer, err
+}
+
+func (t *tx) createAuthorizer(in *apigw.CreateAuthorizerInput) (*apigw.Authorizer, error) {
+	authorizer := newAuthorizer(in)
+	if err := checkAuthorizerUri(authorizer); err != nil { // AF-097: before the API
+		return nil, err
+	}
+	exists, err := t.has(t.apiKey(in.RestApiId))
+	if err != nil {
+		return nil, err
+	}
+	if !exists { // AF-015: not the usual 404
+		return nil, apigw.Conflict("Unable to complete operation due to concurrent modification. Please try again later.")
+	}
+	if err := t.checkNewAuthorizer(in.RestApiId, authorizer); err != nil {
+		return nil, err
+	}
+	id, err := t.newID("authorizer", func(id string) store.Key { return t.authorizerKey(in.RestApiId, id) })
+	if err != nil {
+		return nil, err
+	}
+	authorizer.Id = &id
+	return authorizer, t.save(t.authorizerKey(in.RestApiId, id), authorizer)
+}
+
+// newAuthorizer is what is stored for in. A TTL that was not given is not
+// shown, though 300 seconds count (AF-096).
+func newAuthorizer(in *apigw.CreateAuthorizerInput) *apigw.Authorizer {
+	authorizer := &apigw.Authorizer{
+		Name:                         &in.Name,
+		Type:                         &in.Type,
+		ProviderARNs:                 omitEmpty(in.ProviderARNs),
+		AuthType:                     optional(deref(in.AuthType)),
+		AuthorizerUri:                optional(deref(in.AuthorizerUri)),
+		AuthorizerCredentials:        optional(deref(in.AuthorizerCredentials)),
+		IdentitySource:               optional(deref(in.IdentitySource)),
+		IdentityValidationExpression: optional(deref(in.IdentityValidationExpression)),
+		AuthorizerResultTtlInSeconds: in.AuthorizerResultTtlInSeconds,
+	}
+	if isPool(authorizer) {
+		authorizer.AuthorizerCredentials = nil // an Update stores them
+		setDefault(&authorizer.AuthType, "cognito_user_pools")
+	}
+	setDefault(&authorizer.AuthType, "custom")
+	return authorizer
+}
+
+// isPool: the authorizer asks a Cognito user pool, no Lambda function.
+func isPool(a *apigw.Authorizer) bool {
+	return deref(a.Type) == apigw.AuthorizerTypeCognitoUserPools
+}
+
+func (t *tx) checkNewAuthorizer(api string, authorizer *apigw.Authorizer) error {
+	if err := t.checkFullAuthorizer(api, authorizer); err != nil {
+		return err
+	}
+	others, err := collect(scan[apigw.Authorizer](t, t.key("restapis", api, "authorizers")))
+	if err != nil {
+		return err
+	}
+	if len(others) >= t.deps.Quotas.AuthorizersPerApi {
+		return errQuota("Authorizers", "this API")
+	}
+	return nil
+}
+
+// authorizerChecks are in order; what the contract's enum says is past.
+var authorizerChecks = []func(*apigw.Authorizer) error{
+	checkAuthorizerUri,
+	checkAuthorizerName,
+	checkIdentitySource,
+	checkProviders,
+	checkAuthorizerTtl,
+	checkIdentityPattern,
+}
+
+func (t *tx) checkFullAuthorizer(api string, authorizer *apigw.Authorizer) error {
+	for _, check := range authorizerChecks {
+		if err := check(authorizer); err != nil {
+			return err
+		}
+	}
+	for other, err := range scan[apigw.Authorizer](t, t.key("restapis", api, "authorizers")) {
+		if err != nil {
+			return err
+		}
+		if *other.Name == *authorizer.Name && *other.Id != deref(authorizer.Id) {
+			return apigw.BadRequest("Authorizer name must be unique. Authorizer %s already exists in this RestApi.", *authorizer.Name)
+		}
+	}
+	return nil
+}
+
+// authorizerUri is loose, as AWS's own check is (AF-097).
+var authorizerUri = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:lambda:path/.+`)
+
+func checkAuthorizerUri(a *apigw.Authorizer) error {
+	if isPool(a) || authorizerUri.MatchString(deref(a.AuthorizerUri)) {
+		return nil
+	}
+	return apigw.BadRequest("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.", deref(a.AuthorizerUri))
+}
+
+func checkAuthorizerName(a *apigw.Authorizer) error {
+	if deref(a.Name) == "" {
+		return apigw.BadRequest("Authorizer name must be non-empty")
+	}
+	return nil
+}
+
+// checkIdentitySource: one header, or for REQUEST a list of expressions, which
+// only an authorizer that caches nothing can do without.
+func checkIdentitySource(a *apigw.Authorizer) error {
+	source := deref(a.IdentitySource)
+	if deref(a.Type) == apigw.AuthorizerTypeRequest {
+		if source == "" && a.AuthorizerResultTtlInSeconds != nil && *a.AuthorizerResultTtlInSeconds == 0 {
+			return nil
+		}
+		for expression := range strings.SplitSeq(source, ",") {
+			if !isIdentityExpression(strings.TrimSpace(expression)) {
+				return errIdentitySource(source)
+			}
+		}
+		return nil
+	}
+	if _, ok := parseParameter(source, "method.request", "header"); !ok {
+		return errIdentitySource(source)
+	}
+	return nil
+}
+
+func isIdentityExpression(expression string) bool {
+	_, ok := parseParameter(expression, "method.request", "header", "querystring", "multivalueheader", "multivaluequerystring", "path")
+	return ok || isVariable(expression)
+}
+
+func errIdentitySource(source string) error {
+	return apigw.BadRequest("Invalid identity source specified: %s", source)
+}
+
+var userPool = regexp.MustCompile(`^arn:[^:]+:cognito-idp:[^:]+:\d{12}:userpool/\S+$`)
+
+// checkProviders: a pool's authorizer always has one; that the pool is there
+// nobody asks (AF-100).
+func checkProviders(a *apigw.Authorizer) error {
+	if !isPool(a) {
+		return nil
+	}
+	if len(a.ProviderARNs) == 0 {
+		return apigw.BadRequest("At least one provider ARN must be specified for authorizers of type COGNITO_USER_POOLS")
+	}
+	for _, arn := range a.ProviderARNs {
+		if !userPool.MatchString(arn) {
+			return apigw.BadRequest("Invalid Cognito user pool ARN: %s", arn)
+		}
+	}
+	return nil
+}
+
+func checkAuthorizerTtl(a *apigw.Authorizer) error {
+	if ttl := deref(a.AuthorizerResultTtlInSeconds); ttl < 0 || ttl > 3600 {
+		return apigw.BadRequest("Authorizer result TTL should be between 0 and 3600")
+	}
+	return nil
+}
+
+func checkIdentityPattern(a *apigw.Authorizer) error {
+	if _, err := javatext.CompileRegex(deref(a.IdentityValidationExpression)); err != nil {
+		return apigw.BadRequest("Invalid identity validation expression specified: %s", *a.IdentityValidationExpression)
+	}
+	return nil
+}
+
+func (t *tx) getAuthorizer(in *apigw.GetAuthorizerInput) (*apigw.Authorizer, error) {
+	return t.authorizer(in.RestApiId, in.AuthorizerId)
+}
+
+func (t *tx) getAuthorizers(in *apigw.GetAuthorizersInput) (*apigw.Authorizers, error) {
+	if _, err := t.restApi(in.RestApiId); err != nil {
+		return nil, err
+	}
+	items, position, err := listDocuments(t, t.key("restapis", in.RestApiId, "authorizers"),
+		func(a *apigw.Authorizer) string { return *a.Id }, in.Position, in.Limit)
+	return &apigw.Authorizers{Items: items, Position: position}, err
+}
+
+var authorizerPatches = patchTable[apigw.Authorizer]{familyA, []patchRule[apigw.Authorizer]{
+	{path: "/name", ops: replace,
+		apply: setText(func(a *apigw.Authorizer) **string { return &a.Name })},
+	{path: "/type", ops: replace, apply: patchAuthorizerType},
+	{path: "/authType", ops: replace,
+		apply: setOptional(func(a *apigw.Authorizer) **string { return &a.AuthType })},
+	{path: "/authorizerUri", ops: replace,
+		apply: setOptional(func(a *apigw.Authorizer) **string { return &a.AuthorizerUri })},
+	{path: "/authorizerCredentials", ops: replace,
+		apply: setOptional(func(a *apigw.Authorizer) **string { return &a.AuthorizerCredentials })},
+	{path: "/authorizerResultTtlInSeconds", ops: replace, apply: patchAuthorizerTtl},
+	{path: "/identitySource", ops: add | replace | remove, apply: patchIdentitySource},
+	{path: "/identityValidationExpression", ops: replace,
+		apply: setOptional(func(a *apigw.Authorizer) **string { return &a.IdentityValidationExpression })},
+	{path: "/providerARNs", ops: add | remove,
+		apply: setElement(func(a *apigw.Authorizer) *[]string { return &a.ProviderARNs })},
+}}
+
+var authorizerTypes = []string{apigw.AuthorizerTypeToken, apigw.AuthorizerTypeRequest, apigw.AuthorizerTypeCognitoUserPools}
+
+func patchAuthorizerType(a *apigw.Authorizer, p *patch) error {
+	if !slices.Contains(authorizerTypes, p.text()) {
+		return apigw.BadRequest("Invalid Authorizer type specified. Must be one of: [%s]", strings.Join(authorizerTypes, ", "))
+	}
+	a.Type = p.value
+	return nil
+}
+
+func patchAuthorizerTtl(a *apigw.Authorizer, p *patch) error {
+	ttl, err := wholeNumber(p, 0, 3600)
+	if err != nil {
+		return apigw.BadRequest("Authorizer result TTL should be between 0 and 3600")
+	}
+	a.AuthorizerResultTtlInSeconds = &ttl
+	return nil
+}
+
+// patchIdentitySource: add appends an expression to the list, remove takes one
+// out of it (control plane §3.5).
+func patchIdentitySource(a *apigw.Authorizer, p *patch) error {
+	if p.op == replace {
+		a.IdentitySource = optional(p.text())
+		return nil
+	}
+	sources := []string{}
+	if a.IdentitySource != nil {
+		sources = without(strings.Split(*a.IdentitySource, ","), p.text())
+	}
+	if p.op == add {
+		sources = append(sources, p.text())
+	}
+	a.IdentitySource = optional(strings.Join(sources, ","))
+	return nil
+}
+
+func (t *tx) updateAuthorizer(in *apigw.UpdateAuthorizerInput) (*apigw.Authorizer, error) {
+	authorizer, err := t.authorizer(in.RestApiId, in.AuthorizerId)
+	if err != nil {
+		return nil, err
+	}
+	if err := authorizerPatches.apply(authorizer, in.PatchOperations); err != nil {
+		return nil, err
+	}
+	if err := t.checkFullAuthorizer(in.RestApiId, authorizer); err != nil {
+		return nil, err
+	}
+	return authorizer, t.save(t.authorizerKey(in.RestApiId, in.AuthorizerId), authorizer)
+}
+
+func (t *tx) deleteAuthorizer(in *apigw.DeleteAuthorizerInput) error {
+	authorizer, err := t.authorizer(in.RestApiId, in.AuthorizerId)
+	if err != nil {
+		return err
+	}
+	uses := func(m *apigw.Method) bool { return deref(m.AuthorizerId) == in.AuthorizerId }
+	if err := t.checkMethodsWithout(in.RestApiId, "authorizer", *authorizer.Name, uses); err != nil {
+		return err
+	}
+	return t.Delete(t.authorizerKey(in.RestApiId, in.AuthorizerId))
+}
