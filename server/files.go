@@ -3,9 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,7 +15,6 @@ import (
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control"
 	"github.com/poterne/poterne/control/openapi"
-	"github.com/poterne/poterne/store"
 )
 
 // A served is one document as it was imported and deployed.
@@ -27,7 +23,7 @@ type served struct {
 	api   string
 	stage string
 	doc   *openapi.Document
-	kept  bool // the document is the one of the last start: nothing was imported
+	kept  bool // what is deployed is what the document says: nothing was deployed
 }
 
 // ServeFiles imports and deploys definition files; a folder stands for those in
@@ -86,19 +82,16 @@ func (s *Server) deployFile(ctx context.Context, file, id string) (served, error
 		return served{}, err
 	}
 	out := served{file: file, api: id, stage: doc.Serve.StageName, doc: doc}
-	mark := store.NewKey("@", "files", id)
-	digest := sha256.Sum256(data)
-	if out.kept, err = s.hasMark(ctx, mark, digest[:]); err != nil || out.kept {
-		return out, err
-	}
 	caller := s.localCaller()
 	if _, err := s.control.Apply(ctx, caller, id, doc); err != nil {
 		return out, fmt.Errorf("%s: %w", file, err)
 	}
-	if _, err := s.control.Do(ctx, caller, "CreateDeployment", s.deployment(&out)); err != nil {
+	deployed, err := s.control.DeployChanges(ctx, caller, s.deployment(&out))
+	if err != nil {
 		return out, fmt.Errorf("%s: deploy: %w", file, err)
 	}
-	return out, s.setMark(ctx, mark, digest[:])
+	out.kept = deployed == nil
+	return out, nil
 }
 
 // importFile reads a document under its API's id, which is made of its title
@@ -128,26 +121,6 @@ func (s *Server) deployment(d *served) *apigw.CreateDeploymentInput {
 func (s *Server) localCaller() control.Caller {
 	return control.Caller{Region: s.config.Region, AccountId: s.config.Account,
 		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: newRequestID()}
-}
-
-// hasMark reports whether the document of this digest is what is deployed.
-func (s *Server) hasMark(ctx context.Context, mark store.Key, digest []byte) (same bool, err error) {
-	err = s.store.View(ctx, func(tx store.Tx) error {
-		value, err := tx.Get(mark)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		same = string(value) == hex.EncodeToString(digest)
-		return err
-	})
-	return same, err
-}
-
-func (s *Server) setMark(ctx context.Context, mark store.Key, digest []byte) error {
-	_, err := s.store.Update(ctx, func(tx store.Tx) error {
-		return tx.Put(mark, []byte(hex.EncodeToString(digest)))
-	})
-	return err
 }
 
 // slug makes an id of a title: "Pet Store" is "pet-store".

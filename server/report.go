@@ -44,7 +44,7 @@ func (r *Report) addresses(w io.Writer) {
 func (r *Report) api(w io.Writer, d served) {
 	fmt.Fprintf(w, "\n%s  %s\n", d.doc.Title, d.file)
 	if d.kept {
-		fmt.Fprintln(w, "  as deployed before: the document has not changed")
+		fmt.Fprintln(w, "  as it was deployed before")
 	}
 	if r.root && d.api == r.served[0].api {
 		fmt.Fprintf(w, "  http://%s/\n", r.server.dataAddr())
