@@ -26,7 +26,7 @@ type Expr struct {
 	row      *contextRow // of a variable of $context that is no authorizer's
 	audience Audience
 	side     Side
-	path     bodyPath // of a member of the body
+	path     exprPath // of a member of the body
 }
 
 // A source is a kind of expression.
@@ -123,7 +123,7 @@ func parseBodyExpr(side Side, rest, text string) (*Expr, error) {
 	if rest[0] != '.' && rest[0] != '[' {
 		return nil, fmt.Errorf("mapping expression %q: after the body comes '.' or '['", text)
 	}
-	path, err := parseBodyPath("$" + rest)
+	path, err := parseExprPath("$" + rest)
 	if err != nil {
 		return nil, fmt.Errorf("mapping expression %q: %w", text, err)
 	}
