@@ -1,0 +1,75 @@
+package lambda
+
+import (
+	_ "embed" // the bootstraps
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed bootstrap.py
+var pythonBootstrap []byte
+
+//go:embed bootstrap.mjs
+var nodeBootstrap []byte
+
+// A runtime runs files of one language under a bootstrap of ours.
+type runtime struct {
+	suffix    string
+	program   string
+	bootstrap string // name of the file that the bootstrap is written to
+	source    *[]byte
+}
+
+var runtimes = []runtime{
+	{".py", "python3", "bootstrap.py", &pythonBootstrap},
+	{".mjs", "node", "bootstrap.mjs", &nodeBootstrap},
+	{".js", "node", "bootstrap.mjs", &nodeBootstrap},
+	{".cjs", "node", "bootstrap.mjs", &nodeBootstrap},
+}
+
+// Command reads what --function NAME=COMMAND names: FILE.py:HANDLER and
+// FILE.js:HANDLER run under a bootstrap that is written to dir; anything else
+// is a command with arguments that speaks the Runtime API itself. watch is the
+// file whose change means new code.
+func Command(text, dir string) (command []string, watch string, err error) {
+	if file, handler, ok := cutLast(text, ":"); ok && handler != "" {
+		for _, r := range runtimes {
+			if strings.HasSuffix(file, r.suffix) {
+				return r.command(file, handler, dir)
+			}
+		}
+	}
+	command = strings.Fields(text)
+	if len(command) == 0 {
+		return nil, "", fmt.Errorf("no command")
+	}
+	if _, err := os.Stat(command[0]); err == nil {
+		watch = command[0]
+	}
+	return command, watch, nil
+}
+
+func (r runtime) command(file, handler, dir string) ([]string, string, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, "", err
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, "", err
+	}
+	bootstrap := filepath.Join(dir, r.bootstrap)
+	if err := os.WriteFile(bootstrap, *r.source, 0o600); err != nil {
+		return nil, "", fmt.Errorf("write the runtime: %w", err)
+	}
+	return []string{r.program, bootstrap, file + ":" + handler}, file, nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}

@@ -1,0 +1,259 @@
+package lambda
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// runtimeMode makes the test binary a function that speaks the Runtime API.
+const runtimeMode = "POTERNE_TEST_RUNTIME"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runtimeMode) != "" {
+		serveEvents()
+	}
+	os.Exit(m.Run())
+}
+
+// serveEvents does what each event says: {"do": "echo"|"fail"|"sleep"|"exit"|"pid"|"huge"}.
+func serveEvents() {
+	api := "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/"
+	if os.Getenv(runtimeMode) == "init-error" {
+		_, _ = http.Post(api+"init/error", "application/json", strings.NewReader(`{"errorType":"Import","errorMessage":"no module"}`))
+		os.Exit(1)
+	}
+	for {
+		resp, err := http.Get(api + "invocation/next")
+		if err != nil {
+			os.Exit(1)
+		}
+		event, _ := io.ReadAll(resp.Body)
+		id := resp.Header.Get("Lambda-Runtime-Aws-Request-Id")
+		var what struct{ Do string }
+		_ = json.Unmarshal(event, &what)
+		suffix, answer := "/response", event
+		switch what.Do {
+		case "fail":
+			suffix, answer = "/error", []byte(`{"errorType":"Custom","errorMessage":"as asked"}`)
+		case "sleep":
+			time.Sleep(time.Minute)
+		case "exit":
+			os.Exit(3)
+		case "pid":
+			answer = fmt.Appendf(nil, "%d", os.Getpid())
+		case "huge":
+			answer = bytes.Repeat([]byte("x"), MaxPayload+1)
+		case "arn":
+			answer = fmt.Appendf(nil, "%q", resp.Header.Get("Lambda-Runtime-Invoked-Function-Arn"))
+		}
+		_, _ = http.Post(api+"invocation/"+id+suffix, "application/json", bytes.NewReader(answer))
+	}
+}
+
+func function(t *testing.T, change func(*Config)) *Function {
+	t.Helper()
+	c := Config{Name: "f", Region: "us-east-1", AccountId: "123456789012", Command: []string{os.Args[0]}, Env: []string{runtimeMode + "=on"}}
+	if change != nil {
+		change(&c)
+	}
+	f, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+func invoke(t *testing.T, f *Function, event string) Result {
+	t.Helper()
+	r, err := f.Invoke(context.Background(), "id-1", "", []byte(event))
+	if err != nil {
+		t.Fatalf("invoke %s: %v", event, err)
+	}
+	return r
+}
+
+func TestResultsAndErrors(t *testing.T) {
+	f := function(t, nil)
+	for _, c := range []struct {
+		event  string
+		failed bool
+		want   string // part of the payload
+	}{
+		{`{"do":"echo","x":1}`, false, `{"do":"echo","x":1}`},
+		{`{"do":"fail"}`, true, `{"errorType":"Custom","errorMessage":"as asked"}`},
+		{`{"do":"exit"}`, true, "Runtime exited with error: exit status 3"},
+		{`{"do":"huge"}`, true, "Function.ResponseSizeTooLarge"},
+		{`{"do":"arn"}`, false, `"arn:aws:lambda:us-east-1:123456789012:function:f"`},
+	} {
+		r := invoke(t, f, c.event)
+		if r.Failed != c.failed || !strings.Contains(string(r.Payload), c.want) || r.RequestId != "id-1" {
+			t.Errorf("%s: %+v %.100s, want failed %v with %s", c.event, r.Failed, r.Payload, c.failed, c.want)
+		}
+	}
+}
+
+func TestAProcessServesAgainUntilItFails(t *testing.T) {
+	f := function(t, nil)
+	first, second := invoke(t, f, `{"do":"pid"}`), invoke(t, f, `{"do":"pid"}`)
+	if !bytes.Equal(first.Payload, second.Payload) {
+		t.Errorf("two processes, %s and %s, where one was free", first.Payload, second.Payload)
+	}
+	invoke(t, f, `{"do":"exit"}`)
+	if third := invoke(t, f, `{"do":"pid"}`); bytes.Equal(third.Payload, first.Payload) {
+		t.Error("a process that ended served again")
+	}
+}
+
+func TestTimeoutKillsTheProcess(t *testing.T) {
+	f := function(t, func(c *Config) { c.Timeout = 200 * time.Millisecond })
+	r := invoke(t, f, `{"do":"sleep"}`)
+	if !r.Failed || !strings.Contains(string(r.Payload), "Task timed out after 0.20 seconds") {
+		t.Errorf("%v %s", r.Failed, r.Payload)
+	}
+	if r := invoke(t, f, `{"do":"echo"}`); r.Failed {
+		t.Errorf("after a time-out: %s", r.Payload)
+	}
+}
+
+func TestCallerGoesAway(t *testing.T) {
+	f := function(t, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := f.Invoke(ctx, "id", "", []byte(`{"do":"sleep"}`)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	f := function(t, func(c *Config) { c.Concurrency = 2; c.Timeout = 2 * time.Second })
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	throttled := 0
+	for range 5 {
+		wait.Go(func() {
+			if _, err := f.Invoke(context.Background(), "id", "", []byte(`{"do":"sleep"}`)); errors.Is(err, ErrThrottled) {
+				mu.Lock()
+				throttled++
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	if throttled != 3 {
+		t.Errorf("%d of 5 were throttled, want 3", throttled)
+	}
+}
+
+func TestErrorWhileStarting(t *testing.T) {
+	f := function(t, func(c *Config) { c.Env = []string{runtimeMode + "=init-error"} })
+	if r := invoke(t, f, `{}`); !r.Failed || !strings.Contains(string(r.Payload), "no module") {
+		t.Errorf("%v %s", r.Failed, r.Payload)
+	}
+	if _, err := function(t, func(c *Config) { c.Command = []string{"/no/such/program"} }).Invoke(context.Background(), "id", "", nil); err == nil {
+		t.Error("a program that is not there was started")
+	}
+}
+
+func TestClosedFunctionRefuses(t *testing.T) {
+	f := function(t, nil)
+	invoke(t, f, `{}`)
+	_ = f.Close()
+	if _, err := f.Invoke(context.Background(), "id", "", nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+const pythonFile = `
+import json
+def hello(event, context):
+    if event.get("fail"):
+        raise ValueError("as asked")
+    return {"hello": event.get("name"), "id": context.aws_request_id, "left": context.get_remaining_time_in_millis() > 0, "v": VERSION}
+VERSION = 1
+`
+
+const nodeFile = `
+exports.hello = async (event, context) => {
+  if (event.fail) throw new RangeError('as asked');
+  return { hello: event.name, id: context.awsRequestId, left: context.getRemainingTimeInMillis() > 0, v: 1 };
+};
+exports.back = (event, context, callback) => callback(null, { hello: event.name });
+`
+
+func TestLanguages(t *testing.T) {
+	for _, c := range []struct{ name, program, file, source, handler, kind string }{
+		{"Python", "python3", "app.py", pythonFile, "hello", "ValueError"},
+		{"Node", "node", "app.js", nodeFile, "hello", "RangeError"},
+		{"Node with a callback", "node", "app.cjs", nodeFile, "back", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := exec.LookPath(c.program); err != nil {
+				t.Skipf("%s is not installed", c.program)
+			}
+			dir := t.TempDir()
+			file := filepath.Join(dir, c.file)
+			if err := os.WriteFile(file, []byte(c.source), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			command, watch, err := Command(file+":"+c.handler, t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := function(t, func(cfg *Config) { cfg.Command, cfg.Watch = command, watch })
+			if r := invoke(t, f, `{"name":"Rex"}`); r.Failed || !strings.Contains(string(r.Payload), `"Rex"`) {
+				t.Errorf("%v %s", r.Failed, r.Payload)
+			}
+			if c.kind == "" {
+				return
+			}
+			if r := invoke(t, f, `{"fail":true}`); !r.Failed || !strings.Contains(string(r.Payload), "as asked") || !strings.Contains(string(r.Payload), c.kind) {
+				t.Errorf("an exception: %v %s", r.Failed, r.Payload)
+			}
+		})
+	}
+}
+
+func TestChangedCodeIsRunNext(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "app.py")
+	_ = os.WriteFile(file, []byte(pythonFile), 0o600)
+	command, watch, err := Command(file+":hello", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := function(t, func(c *Config) { c.Command, c.Watch = command, watch })
+	invoke(t, f, `{}`)
+	_ = os.WriteFile(file, []byte(strings.Replace(pythonFile, "VERSION = 1", "VERSION = 2", 1)), 0o600)
+	_ = os.Chtimes(file, time.Time{}, time.Now().Add(time.Hour)) // a clock of coarse ticks would miss it
+	if r := invoke(t, f, `{}`); !strings.Contains(string(r.Payload), `"v": 2`) {
+		t.Errorf("after the change: %s", r.Payload)
+	}
+}
+
+func TestCommand(t *testing.T) {
+	if _, _, err := Command("missing.py:handler", t.TempDir()); err == nil {
+		t.Error("a file that is not there was taken")
+	}
+	if _, _, err := Command("  ", t.TempDir()); err == nil {
+		t.Error("no command was taken")
+	}
+	command, _, err := Command("./bootstrap --flag", t.TempDir())
+	if err != nil || len(command) != 2 {
+		t.Errorf("%v, %v", command, err)
+	}
+}

@@ -1,0 +1,276 @@
+package lambda
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// initTime is how long a process may take to ask for its first event
+// (documented: 10 s).
+const initTime = 10 * time.Second
+
+// maxLogLine bounds a line of a function's output that is logged.
+const maxLogLine = 64 << 10
+
+// A process is one running copy of a function, with a Runtime API of its own,
+// so that what it says is known to be its.
+type process struct {
+	function *Function
+	started  time.Time // the watched file's stamp when it was started
+	cmd      *exec.Cmd
+	api      *http.Server
+	ended    chan struct{}    // closed when the process is gone
+	next     chan *invocation // hands over the event
+
+	mu      sync.Mutex
+	current *invocation // the one that it works on
+	failure []byte      // what it said before it could take events
+}
+
+// start starts a process. The caller holds f.mu.
+func (f *Function) start() (*process, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("function %s: listen for the process: %w", f.config.Name, err)
+	}
+	p := &process{function: f, started: f.stamp, ended: make(chan struct{}), next: make(chan *invocation)}
+	p.api = &http.Server{Handler: p.handler(), ReadHeaderTimeout: initTime}
+	p.cmd = exec.Command(f.config.Command[0], f.config.Command[1:]...)
+	p.cmd.Dir, p.cmd.Env = f.config.Dir, f.environment(listener.Addr().String())
+	ownGroup(p.cmd)
+	output, err := p.output()
+	if err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("function %s: start %s: %w", f.config.Name, f.config.Command[0], err), listener.Close())
+	}
+	f.running.Go(func() { _ = p.api.Serve(listener) }) // ends with the process
+	f.running.Go(func() { p.wait(output) })
+	return p, nil
+}
+
+// environment is what Lambda sets for a runtime.
+func (f *Function) environment(api string) []string {
+	c := &f.config
+	return append(append(os.Environ(),
+		"AWS_LAMBDA_RUNTIME_API="+api,
+		"AWS_LAMBDA_FUNCTION_NAME="+c.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128",
+		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/"+c.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME=local",
+		"AWS_REGION="+c.Region,
+		"AWS_DEFAULT_REGION="+c.Region,
+	), c.Env...)
+}
+
+// output joins what the process writes to both its streams.
+func (p *process) output() (io.Reader, error) {
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.cmd.Stderr = p.cmd.Stdout
+	return out, nil
+}
+
+// wait logs what the process writes until it ends.
+func (p *process) wait(output io.Reader) {
+	lines := bufio.NewReaderSize(output, maxLogLine)
+	for {
+		line, _, err := lines.ReadLine() // a longer line comes in pieces
+		if err != nil {
+			break
+		}
+		p.function.config.Log.Info(string(line), "function", p.function.config.Name, "pid", p.cmd.Process.Pid)
+	}
+	err := p.cmd.Wait()
+	close(p.ended)
+	_ = p.api.Close()
+	p.fail("Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited %s", p.currentId(), exitText(err)))
+}
+
+func exitText(err error) string {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return "with error: " + exit.Error()
+	}
+	return "without providing a reason"
+}
+
+func (p *process) alive() bool {
+	select {
+	case <-p.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// stop kills the process and what it started.
+func (p *process) stop() {
+	if p.alive() {
+		kill(p.cmd)
+	}
+}
+
+// run gives the process an event and waits for its result. reusable: it can
+// take another.
+func (p *process) run(ctx context.Context, inv *invocation, timeout time.Duration) (result Result, reusable bool, err error) {
+	timer := time.NewTimer(initTime)
+	defer timer.Stop()
+	select {
+	case p.next <- inv:
+		timer.Reset(timeout)
+	case <-p.ended:
+		return p.endedEarly(inv), false, nil
+	case <-timer.C:
+		return failed(inv.id, "Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", inv.id, initTime.Seconds())), false, nil
+	case <-ctx.Done():
+		return Result{}, false, ctx.Err()
+	}
+	select {
+	case result := <-inv.done:
+		return result, p.alive(), nil
+	case <-timer.C:
+		text := fmt.Sprintf("%s %s Task timed out after %.2f seconds", p.function.config.Now().UTC().Format("2006-01-02T15:04:05.000Z"), inv.id, timeout.Seconds())
+		return Result{inv.id, mustJSON(map[string]string{"errorMessage": text}), true}, false, nil
+	case <-ctx.Done():
+		return Result{}, false, ctx.Err()
+	}
+}
+
+// endedEarly is the result of a process that was gone before it took an event.
+func (p *process) endedEarly(inv *invocation) Result {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failure != nil {
+		return Result{inv.id, p.failure, true}
+	}
+	return failed(inv.id, "Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", inv.id))
+}
+
+func failed(id, kind, message string) Result {
+	return Result{id, mustJSON(map[string]string{"errorType": kind, "errorMessage": message}), true}
+}
+
+func mustJSON(v map[string]string) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // maps of texts always marshal
+	}
+	return b
+}
+
+func (p *process) currentId() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current == nil {
+		return ""
+	}
+	return p.current.id
+}
+
+// fail ends the current invocation with an error.
+func (p *process) fail(kind, message string) {
+	if inv := p.take(""); inv != nil {
+		inv.done <- failed(inv.id, kind, message)
+	}
+}
+
+// take ends the work on the current invocation, if it is id ("" for any).
+func (p *process) take(id string) *invocation {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	inv := p.current
+	if inv == nil || id != "" && inv.id != id {
+		return nil
+	}
+	p.current = nil
+	return inv
+}
+
+// handler is the Runtime API that the process sees.
+func (p *process) handler() http.Handler {
+	mux := http.NewServeMux()
+	const version = "/2018-06-01/runtime/"
+	mux.HandleFunc("GET "+version+"invocation/next", p.handNext)
+	mux.HandleFunc("POST "+version+"invocation/{id}/response", p.answer(false))
+	mux.HandleFunc("POST "+version+"invocation/{id}/error", p.answer(true))
+	mux.HandleFunc("POST "+version+"init/error", p.initError)
+	return mux
+}
+
+func (p *process) handNext(w http.ResponseWriter, r *http.Request) {
+	select {
+	case inv := <-p.next:
+		p.mu.Lock()
+		p.current = inv
+		p.mu.Unlock()
+		h := w.Header()
+		h.Set("Content-Type", "application/json")
+		h.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
+		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
+		h.Set("Lambda-Runtime-Invoked-Function-Arn", p.function.config.ARN())
+		h.Set("Lambda-Runtime-Trace-Id", inv.trace)
+		_, _ = w.Write(inv.payload) // a process that is gone is noticed by wait
+	case <-p.ended:
+	case <-r.Context().Done():
+	}
+}
+
+func (p *process) answer(isError bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
+		inv := p.take(r.PathValue("id"))
+		if inv == nil {
+			http.Error(w, `{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`, http.StatusBadRequest)
+			return
+		}
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			inv.done <- failed(inv.id, "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+			http.Error(w, `{"errorType":"RequestEntityTooLarge"}`, http.StatusRequestEntityTooLarge)
+		case err != nil:
+			inv.done <- failed(inv.id, "Runtime.ExitError", "RequestId: "+inv.id+" Error: the result broke off")
+		default:
+			inv.done <- Result{inv.id, payload, isError}
+			w.WriteHeader(http.StatusAccepted)
+		}
+	}
+}
+
+func (p *process) initError(w http.ResponseWriter, r *http.Request) {
+	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	p.failure = payload
+	p.mu.Unlock()
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func modified(file string) time.Time {
+	if file == "" {
+		return time.Time{}
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return time.Time{} // being replaced just now: the next look will see it
+	}
+	return info.ModTime()
+}
