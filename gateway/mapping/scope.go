@@ -33,6 +33,7 @@ type Scope struct {
 	arena   jsonv.Arena
 	context *jsonv.Object // $context as a map, once a template asked for it as such
 	stage   *jsonv.Object // $stageVariables, likewise
+	params  *jsonv.Object // $input.params(), likewise
 }
 
 // A BodyError says that the body had to be read as JSON and is none. On the

@@ -61,6 +61,13 @@ func (a *Arena) String(b []byte) Value {
 	return String(stringOf(run))
 }
 
+// Concat returns x and y as one string.
+func (a *Arena) Concat(x, y string) Value {
+	run := a.text.take(len(x) + len(y))
+	copy(run[copy(run, x):], y)
+	return String(stringOf(run))
+}
+
 // slab hands out runs of T from chunks that grow.
 type slab[T any] struct {
 	chunk []T // what is handed out is chunk[:used]

@@ -208,3 +208,6 @@ func parseFloat(s string) (Value, error) {
 	}
 	return Double(f), nil
 }
+
+// IsZero reports whether d is 0 at any scale.
+func (d *Decimal) IsZero() bool { return d.digits == "0" }

@@ -58,8 +58,11 @@ type reference struct {
 	// literal is printed instead of a value: the reference is escaped, or
 	// looks like one and is none.
 	literal string
-	isText  bool // print literal
-	isRunt  bool // a name without "$": null as a value
+	// nullText is printed where a block has no value: the reference as
+	// written, or nothing for $!a.
+	nullText string
+	isText   bool // print literal
+	isRunt   bool // a name without "$": null as a value
 }
 
 type stepKind uint8

@@ -7,7 +7,7 @@ import "strings"
 // source of the reference behind that token.
 func (r *reference) finish(image, rest string) {
 	if slash := strings.Index(image, `\!`); slash >= 0 {
-		r.broken(image, rest)
+		r.broken(image)
 		return
 	}
 	escapes := backslashes(image)
@@ -23,6 +23,9 @@ func (r *reference) finish(image, rest string) {
 		r.isRunt, r.isText, r.literal = true, true, image
 		return
 	}
+	if !strings.HasPrefix(image, "$!") {
+		r.nullText = image + rest
+	}
 	if escapes%2 == 1 {
 		r.isText, r.literal = true, image+rest
 	}
@@ -32,12 +35,11 @@ func (r *reference) finish(image, rest string) {
 }
 
 // broken handles $\!a: no reference, but one of the backslashes goes.
-func (r *reference) broken(image, rest string) {
+func (r *reference) broken(image string) {
 	start := strings.IndexByte(image, '$')
 	for start < len(image) && image[start] != '\\' {
 		start++
 	}
 	r.isText, r.isRunt = true, true
 	r.literal = image[:start] + image[start+1:]
-	_ = rest
 }

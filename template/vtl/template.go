@@ -1,31 +1,52 @@
 package vtl
 
-import "errors"
+import (
+	"fmt"
+	"sync"
+)
 
 // Template is a parsed template: an immutable program that any number of
 // renders may run at once.
 type Template struct {
 	name, src string
+	program   *program
+	runs      sync.Pool // of *Run, the memory of earlier renders
 }
-
-// Run is the state of one render, as bound functions and hosts see it.
-type Run struct {
-	env Env
-}
-
-// Env returns what the render was given.
-func (r *Run) Env() Env { return r.env }
 
 // Parse reads a template. lib may be nil. The error is an *Error of kind
 // ParseError, or LimitError for a template that is too large or nested too
 // deeply.
 func Parse(name, src string, lib *Library) (*Template, error) {
-	return &Template{name, src}, nil
+	if len(src) > MaxTemplate {
+		return nil, locate(LimitError, name, src, 0, fmt.Sprintf("the template has %d bytes, more than %d", len(src), MaxTemplate))
+	}
+	body, err := parse(name, src, src, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if lib == nil {
+		lib = &Library{}
+	}
+	return &Template{name: name, src: src, program: compile(body, lib)}, nil
 }
 
 // Render appends the output of t to dst. The error is an *Error of kind
 // ExecError or LimitError; what was written before it is in the slice that is
 // returned.
 func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
-	return dst, errors.New("not there yet")
+	if code := t.program.code; len(code) == 1 && code[0].op == opText {
+		return append(dst, code[0].text...), nil // a constant
+	}
+	r, _ := t.runs.Get().(*Run)
+	if r == nil {
+		r = &Run{t: t, slots: make([]Value, len(t.program.slots))}
+	}
+	r.start(dst, env, limits.orDefault())
+	_, err := signalOf(r.run(0, t.program.main))
+	if err == nil {
+		err = r.late
+	}
+	out := r.finish()
+	t.runs.Put(r)
+	return out, err
 }

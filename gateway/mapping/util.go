@@ -1,0 +1,83 @@
+package mapping
+
+import (
+	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/template/jsonv"
+	"github.com/poterne/poterne/template/vtl"
+)
+
+// utilObject is $util where it is used as a value.
+type utilObject struct{}
+
+// AppendString prints nothing: what AWS prints is not recorded.
+func (utilObject) AppendString(dst []byte) []byte { return dst }
+
+// Property finds nothing: $util has functions alone.
+func (utilObject) Property(*vtl.Run, string) (jsonv.Value, error) { return jsonv.Null, nil }
+
+// Call runs a function of $util.
+func (utilObject) Call(r *vtl.Run, name string, args []jsonv.Value) (jsonv.Value, error) {
+	fn := utilFunctions[function{name, len(args)}]
+	if fn == nil {
+		return jsonv.Null, nil
+	}
+	return fn(r, args)
+}
+
+// utilFunctions are the functions of $util (data plane §15.9).
+var utilFunctions = map[function]vtl.Bound{
+	{"escapeJavaScript", 1}: escapeJavaScript,
+	{"parseJson", 1}:        parseJSON,
+	{"urlEncode", 1}:        ofString(func(s string) (string, error) { return javatext.URLEncode(s), nil }),
+	{"urlDecode", 1}:        ofString(javatext.URLDecode),
+	{"base64Encode", 1}:     ofString(func(s string) (string, error) { return javatext.Base64Encode(s), nil }),
+	{"base64Decode", 1}: ofString(func(s string) (string, error) {
+		b, err := javatext.Base64Decode(s)
+		return javatext.DecodeUTF8(b), err
+	}),
+}
+
+// ofString makes a function of one that takes a String; other arguments make
+// the call undefined.
+func ofString(by func(string) (string, error)) vtl.Bound {
+	return func(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
+		if args[0].Kind() != jsonv.KindString {
+			return jsonv.Null, nil
+		}
+		in := args[0].Str()
+		if err := r.Build(len(in)); err != nil { // most answers are about as long
+			return jsonv.Null, err
+		}
+		out, err := by(in)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		return jsonv.String(out), r.Build(max(len(out)-len(in), 0))
+	}
+}
+
+// escapeJavaScript takes any value as its text.
+func escapeJavaScript(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
+	if args[0].IsNull() {
+		return jsonv.Null, nil
+	}
+	v, err := r.Text(args[0], jsonv.Java)
+	if err != nil {
+		return jsonv.Null, err
+	}
+	return r.Make(len(v.Str()), func(dst []byte) []byte {
+		return javatext.AppendEscapeJavaScript(dst, v.Str())
+	})
+}
+
+// parseJSON reads permissively, as the body is read.
+func parseJSON(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
+	if args[0].Kind() != jsonv.KindString {
+		return jsonv.Null, nil
+	}
+	text := args[0].Str()
+	if err := r.Build(len(text)); err != nil {
+		return jsonv.Null, err
+	}
+	return r.Arena().Parse(text, jsonv.Limits{})
+}

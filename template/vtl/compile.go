@@ -1,0 +1,285 @@
+package vtl
+
+import "github.com/poterne/poterne/template/jsonv"
+
+// compiler lowers the tree to a program.
+type compiler struct {
+	lib      *Library
+	slots    map[string]int32
+	names    []string
+	assigned map[string]bool // variables that the template sets itself
+	code     []instruction
+	strings  []*exprNode // whose bodies are still to be compiled
+	bodies   [][]statement
+	keep     bool
+}
+
+func compile(body []statement, lib *Library) *program {
+	c := &compiler{lib: lib, slots: map[string]int32{}, assigned: map[string]bool{}}
+	for _, name := range lib.Roots {
+		c.slot(name)
+	}
+	c.findAssigned(body)
+	c.block(body)
+	p := &program{main: int32(len(c.code))}
+	for i := 0; i < len(c.strings); i++ {
+		c.strings[i].from = int32(len(c.code))
+		c.block(c.bodies[i])
+		c.strings[i].to = int32(len(c.code))
+	}
+	p.code, p.slots, p.keepScopes = c.code, c.names, c.keep
+	for i, name := range lib.Roots {
+		if c.assigned[name] {
+			p.assignedRoots = append(p.assignedRoots, int32(i))
+		}
+	}
+	p.foreach, p.count, p.hasNext = c.known("foreach"), c.known("velocityCount"), c.known("velocityHasNext")
+	return p
+}
+
+// slot returns the place of a variable.
+func (c *compiler) slot(name string) int32 {
+	i, ok := c.slots[name]
+	if !ok {
+		i = int32(len(c.names))
+		c.slots[name] = i
+		c.names = append(c.names, name)
+	}
+	return i
+}
+
+// known is slot for a variable that nothing need mention: then -1.
+func (c *compiler) known(name string) int32 {
+	if i, ok := c.slots[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// findAssigned collects the variables that statements set: a root among them
+// must not be bound.
+func (c *compiler) findAssigned(body []statement) {
+	for _, s := range body {
+		switch s := s.(type) {
+		case setStatement:
+			if len(s.target.steps) == 0 {
+				c.assigned[s.target.root] = true
+			}
+			c.assignedIn(s.value)
+		case ifStatement:
+			for _, b := range s.branches {
+				c.assignedIn(b.cond)
+				c.findAssigned(b.body)
+			}
+			c.findAssigned(s.otherwise)
+		case foreachStatement:
+			c.assigned[s.variable] = true
+			c.assignedIn(s.list)
+			c.findAssigned(s.body)
+		case defineStatement:
+			c.assigned[s.variable] = true
+			c.findAssigned(s.body)
+		case printStatement:
+			c.assignedInSteps(s.ref)
+		}
+	}
+}
+
+// assignedIn looks into strings, which can hold directives.
+func (c *compiler) assignedIn(e *expression) {
+	c.findAssigned(e.body)
+	for _, a := range e.args {
+		c.assignedIn(a)
+	}
+	if e.ref != nil {
+		c.assignedInSteps(e.ref)
+	}
+}
+
+func (c *compiler) assignedInSteps(ref *reference) {
+	for _, s := range ref.steps {
+		for _, a := range s.args {
+			c.assignedIn(a)
+		}
+	}
+}
+
+func (c *compiler) emit(in instruction) int {
+	c.code = append(c.code, in)
+	return len(c.code) - 1
+}
+
+func (c *compiler) here() int32 { return int32(len(c.code)) }
+
+func (c *compiler) block(body []statement) {
+	open := false // the last instruction is a text of this block
+	for _, s := range body {
+		t, isText := s.(textStatement)
+		switch {
+		case isText && t.text == "":
+			continue
+		case isText && open:
+			c.code[len(c.code)-1].text += t.text
+			continue
+		}
+		c.statement(s)
+		open = isText
+	}
+}
+
+func (c *compiler) statement(s statement) {
+	switch s := s.(type) {
+	case textStatement:
+		c.emit(instruction{op: opText, off: int32(s.at), text: s.text})
+	case printStatement:
+		c.printed(s.ref)
+	case setStatement:
+		c.set(s)
+	case ifStatement:
+		c.conditional(s)
+	case foreachStatement:
+		in := c.emit(instruction{op: opForeach, off: int32(s.at), slot: c.slot(s.variable), expr: c.expr(s.list)})
+		c.block(s.body)
+		c.code[in].to = c.here()
+	case defineStatement:
+		in := c.emit(instruction{op: opDefine, off: int32(s.at), slot: c.slot(s.variable)})
+		c.block(s.body)
+		c.code[in].to = c.here()
+	case breakStatement:
+		c.emit(instruction{op: opBreak})
+	case stopStatement:
+		c.emit(instruction{op: opStop})
+	}
+}
+
+func (c *compiler) printed(ref *reference) {
+	if ref.isText {
+		c.emit(instruction{op: opText, text: ref.prefix + ref.literal})
+		return
+	}
+	c.emit(instruction{op: opPrint, off: int32(ref.at), ref: c.ref(ref, ref.steps)})
+}
+
+func (c *compiler) set(s setStatement) {
+	in := instruction{op: opSet, off: int32(s.at), expr: c.expr(s.value), slot: c.slot(s.target.root)}
+	if n := len(s.target.steps); n > 0 {
+		in.ref = c.ref(s.target, s.target.steps[:n-1])
+		last := c.step(s.target.steps[n-1])
+		in.last = &last
+	}
+	c.emit(in)
+}
+
+func (c *compiler) conditional(s ifStatement) {
+	var ends []int
+	for i, b := range s.branches {
+		test := c.emit(instruction{op: opUnless, off: int32(b.cond.at), expr: c.expr(b.cond)})
+		c.block(b.body)
+		if i < len(s.branches)-1 || len(s.otherwise) > 0 {
+			ends = append(ends, c.emit(instruction{op: opJump}))
+		}
+		c.code[test].to = c.here()
+	}
+	c.block(s.otherwise)
+	for _, end := range ends {
+		c.code[end].to = c.here()
+	}
+}
+
+// ref compiles a reference as far as steps go.
+func (c *compiler) ref(r *reference, steps []step) *refNode {
+	n := &refNode{
+		off: int32(r.at), slot: c.slot(r.root), root: -1,
+		prefix: r.prefix, literal: r.literal, nullText: r.nullText, isText: r.isText, isRunt: r.isRunt,
+	}
+	if int(n.slot) < len(c.lib.Roots) {
+		n.root = n.slot
+		if c.lib.Bind != nil && !c.assigned[r.root] && len(steps) > 0 {
+			steps = steps[c.bind(n, steps):]
+		}
+	}
+	if r.root == "foreach" && !(len(r.steps) == 1 && r.steps[0].kind == stepProperty && r.steps[0].name != "parent" && r.steps[0].name != "topmost") {
+		c.keep = true
+	}
+	for _, s := range steps {
+		n.steps = append(n.steps, c.step(s))
+	}
+	return n
+}
+
+func (c *compiler) step(s step) stepNode {
+	return stepNode{kind: s.kind, id: idOf(s), off: int32(s.at), name: s.name, args: c.exprs(s.args)}
+}
+
+// bind asks the library for the first steps and returns how many it took.
+func (c *compiler) bind(n *refNode, steps []step) int {
+	var path []Step
+	for _, s := range steps {
+		if s.kind == stepIndex {
+			break
+		}
+		path = append(path, Step{Name: s.name, Call: s.kind == stepMethod, Args: literals(s.args)})
+	}
+	taken, fn := c.lib.Bind(int(n.root), path)
+	if fn == nil || taken == 0 || taken > len(path) {
+		return 0
+	}
+	n.bound = fn
+	n.boundArgs = c.exprs(steps[taken-1].args)
+	return taken
+}
+
+func literals(args []*expression) []Literal {
+	list := make([]Literal, len(args))
+	for i, a := range args {
+		list[i] = Literal{Value: a.value, Known: a.kind == exConstant}
+	}
+	return list
+}
+
+func (c *compiler) exprs(list []*expression) []*exprNode {
+	if len(list) == 0 {
+		return nil
+	}
+	nodes := make([]*exprNode, len(list))
+	for i, e := range list {
+		nodes[i] = c.expr(e)
+	}
+	return nodes
+}
+
+func (c *compiler) expr(e *expression) *exprNode {
+	n := &exprNode{kind: e.kind, keep: e.keep, off: int32(e.at), value: e.value, ops: e.ops, source: e.source}
+	switch {
+	case e.kind == exReference:
+		n.ref = c.ref(e.ref, e.ref.steps)
+	case e.kind == exString && onlyText(e):
+		n.kind, n.value = exConstant, jsonv.String(constantText(e))
+	case e.kind == exString:
+		c.strings = append(c.strings, n)
+		c.bodies = append(c.bodies, e.body)
+	}
+	n.args = c.exprs(e.args)
+	return n
+}
+
+// onlyText reports whether a string with "$" or "#" in it holds text alone.
+func onlyText(e *expression) bool {
+	for _, s := range e.body {
+		if _, ok := s.(textStatement); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func constantText(e *expression) string {
+	text := ""
+	for _, s := range e.body {
+		text += s.(textStatement).text
+	}
+	if !e.keep && text != "" {
+		text = text[:len(text)-1]
+	}
+	return text
+}

@@ -1,0 +1,56 @@
+package vtl
+
+// block is the value that #define gives a variable: it renders its body
+// whenever it is printed.
+type block struct {
+	r        *Run
+	from, to int32
+	depth    int
+}
+
+// maxBlockDepth is how often Velocity lets a block print itself.
+const maxBlockDepth = 2
+
+// printBlock renders the block; one that is too deep in itself prints as the
+// text of the reference.
+func (r *Run) printBlock(b *block, n *refNode) error {
+	if b.depth >= maxBlockDepth {
+		r.out = append(r.out, n.nullText...)
+		return r.checkOutput()
+	}
+	return b.render()
+}
+
+func (b *block) render() error {
+	r := b.r
+	if r.depth >= r.limits.Define {
+		return spent("more than %d #define blocks within one another", r.limits.Define)
+	}
+	b.depth++
+	r.depth++
+	sig, err := r.run(b.from, b.to)
+	b.depth--
+	r.depth--
+	if err == nil && sig != done {
+		return errSignal{sig}
+	}
+	return err
+}
+
+// AppendString renders the block where its text is wanted. An error ends the
+// render later, since none can be returned here.
+func (b *block) AppendString(dst []byte) []byte {
+	if b.depth >= maxBlockDepth {
+		return append(dst, "null"...)
+	}
+	r := b.r
+	out := r.out
+	r.out = nil
+	err := b.render()
+	text := r.out
+	r.out = out
+	if err != nil && r.late == nil {
+		r.late = err
+	}
+	return append(dst, text...)
+}

@@ -1,0 +1,152 @@
+package vtl
+
+import (
+	"errors"
+
+	"github.com/poterne/poterne/template/jsonv"
+)
+
+// call runs $v.name(args); null where there is no such method.
+func (r *Run) call(v Value, s *stepNode, args []Value) (Value, error) {
+	if h, ok := foreignOf(v).(Host); ok {
+		return h.Call(r, s.name, args)
+	}
+	run := dispatch[classOf(v)][s.id]
+	if run == nil {
+		return r.formatOrNothing(v, s, args)
+	}
+	res, err := run(r, v, args)
+	if errors.Is(err, errNoMethod) {
+		return jsonv.Null, nil
+	}
+	return res, err
+}
+
+// classOf returns the class of v.
+func classOf(v Value) class {
+	switch v.Kind() {
+	case jsonv.KindString:
+		return classString
+	case jsonv.KindBool:
+		return classBool
+	case jsonv.KindObject:
+		return classMap
+	case jsonv.KindArray:
+		return [...]class{
+			jsonv.JSONArray: classJSONArray, jsonv.ArrayList: classList, jsonv.JavaArray: classJavaArray,
+		}[v.Array().Flavor()]
+	case jsonv.KindForeign:
+		return foreignClass(v.Foreign())
+	}
+	return classNumber
+}
+
+func foreignClass(f jsonv.Foreign) class {
+	switch f.(type) {
+	case *mapView:
+		return classView
+	case *iterator:
+		return classIterator
+	case *mapEntry:
+		return classEntry
+	case *loopScope:
+		return classScope
+	}
+	return classNone
+}
+
+// The arguments of methods: each function reports false where Java would not
+// find a method for the argument.
+
+func stringArg(v Value) (string, bool) { return v.Str(), v.Kind() == jsonv.KindString }
+
+func intArg(v Value) (int, bool) { return int(v.Int64()), v.Kind() == jsonv.KindInt }
+
+// stringsArg reads all args as strings.
+func stringsArg(args []Value) (list [3]string, err error) {
+	for i, a := range args {
+		s, ok := stringArg(a)
+		if a.IsNull() {
+			return list, errNullPointer
+		}
+		if !ok {
+			return list, errNoMethod
+		}
+		list[i] = s
+	}
+	return list, nil
+}
+
+// nothing is what a method of type void returns.
+var nothing = emptyString
+
+// objectMethods are those of java.lang.Object, but for getClass: there is no
+// reflection.
+var objectMethods = []methodRow{
+	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
+	{signature{"equals", 1}, func(r *Run, v Value, args []Value) (Value, error) {
+		return jsonv.Bool(jsonv.Equal(v, args[0])), r.Work(1 << 10)
+	}},
+	{signature{"hashCode", 0}, hashCode},
+}
+
+var boolMethods = []methodRow{
+	{signature{"booleanValue", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return v, nil }},
+	{signature{"compareTo", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
+		if args[0].Kind() != jsonv.KindBool {
+			return jsonv.Null, errNoMethod
+		}
+		return jsonv.Int(truthInt(v) - truthInt(args[0])), nil
+	}},
+}
+
+func truthInt(v Value) int32 {
+	if v.Bool() {
+		return 1
+	}
+	return 0
+}
+
+var iteratorMethods = []methodRow{
+	{signature{"hasNext", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+		return jsonv.Bool(v.Foreign().(*iterator).more()), nil
+	}},
+	{signature{"next", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
+		return v.Foreign().(*iterator).next(r)
+	}},
+}
+
+var entryMethods = []methodRow{
+	{signature{"getKey", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+		return v.Foreign().(*mapEntry).key, nil
+	}},
+	{signature{"getValue", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+		return v.Foreign().(*mapEntry).value(), nil
+	}},
+	{signature{"setValue", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
+		e := v.Foreign().(*mapEntry)
+		old, _ := e.of.PutKey(e.key, args[0])
+		return old, nil
+	}},
+}
+
+// scopeProperty makes a getter of $foreach a method.
+func scopeProperty(id nameID) method {
+	return func(_ *Run, v Value, _ []Value) (Value, error) {
+		return v.Foreign().(*loopScope).property(id, ""), nil
+	}
+}
+
+var scopeMethods = []methodRow{
+	{signature{"hasNext", 0}, scopeProperty(nameHasNext)},
+	{signature{"getHasNext", 0}, scopeProperty(nameHasNext)},
+	{signature{"getCount", 0}, scopeProperty(nameCount)},
+	{signature{"getIndex", 0}, scopeProperty(nameIndex)},
+	{signature{"isFirst", 0}, scopeProperty(nameFirst)},
+	{signature{"isLast", 0}, scopeProperty(nameLast)},
+	{signature{"getFirst", 0}, scopeProperty(nameFirst)},
+	{signature{"getLast", 0}, scopeProperty(nameLast)},
+	{signature{"getParent", 0}, scopeProperty(nameParent)},
+	{signature{"getTopmost", 0}, scopeProperty(nameTopmost)},
+	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
+}

@@ -1,0 +1,277 @@
+package vtl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/template/jsonv"
+)
+
+// stringMethods are those of java.lang.String. Indexes count UTF-16 units.
+var stringMethods = []methodRow{
+	{signature{"length", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
+		return jsonv.Int(int32(javatext.Length(v.Str()))), r.Work(len(v.Str()))
+	}},
+	{signature{"isEmpty", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return jsonv.Bool(v.Str() == ""), nil }},
+	{signature{"charAt", 1}, charAt},
+	{signature{"codePointAt", 1}, codePointAt},
+	{signature{"substring", 1}, substring},
+	{signature{"substring", 2}, substring},
+	{signature{"subSequence", 2}, substring},
+	{signature{"indexOf", 1}, indexOf},
+	{signature{"indexOf", 2}, indexOf},
+	{signature{"lastIndexOf", 1}, lastIndexOf},
+	{signature{"lastIndexOf", 2}, lastIndexOf},
+	{signature{"startsWith", 1}, test(strings.HasPrefix)},
+	{signature{"startsWith", 2}, startsWithFrom},
+	{signature{"endsWith", 1}, test(strings.HasSuffix)},
+	{signature{"contains", 1}, test(strings.Contains)},
+	{signature{"contentEquals", 1}, test(func(a, b string) bool { return a == b })},
+	{signature{"equalsIgnoreCase", 1}, equalsIgnoreCase},
+	{signature{"compareTo", 1}, compare(javatext.CompareTo)},
+	{signature{"compareToIgnoreCase", 1}, compare(func(a, b string) int {
+		fold := func(s string) string { return javatext.ToLowerCase(javatext.ToUpperCase(s)) }
+		return javatext.CompareTo(fold(a), fold(b))
+	})},
+	{signature{"matches", 1}, matches},
+	{signature{"replace", 2}, replace},
+	{signature{"replaceAll", 2}, replaceAll},
+	{signature{"replaceFirst", 2}, replaceFirst},
+	{signature{"split", 1}, split},
+	{signature{"split", 2}, split},
+	{signature{"toUpperCase", 0}, change(javatext.ToUpperCase)},
+	{signature{"toLowerCase", 0}, change(javatext.ToLowerCase)},
+	{signature{"trim", 0}, change(javatext.Trim)},
+	{signature{"strip", 0}, change(strings.TrimSpace)},
+	{signature{"isBlank", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
+		return jsonv.Bool(strings.TrimSpace(v.Str()) == ""), r.Work(len(v.Str()))
+	}},
+	{signature{"intern", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return v, nil }},
+	{signature{"concat", 1}, concat},
+	{signature{"repeat", 1}, repeat},
+}
+
+// stringStatics are static methods of String, called on any string.
+var stringStatics = []methodRow{
+	{signature{"valueOf", 1}, valueOf},
+	{signature{"copyValueOf", 1}, func(*Run, Value, []Value) (Value, error) { return jsonv.Null, errNoMethod }},
+	{signature{"join", 2}, join},
+}
+
+func stringIndex(i, size int) error {
+	return javaError(fmt.Sprintf("StringIndexOutOfBoundsException: index %d, length %d", i, size))
+}
+
+func charAt(r *Run, v Value, args []Value) (Value, error) {
+	i, ok := intArg(args[0])
+	if !ok {
+		return jsonv.Null, errNoMethod
+	}
+	c, ok := javatext.CharAt(v.Str(), i)
+	if !ok {
+		return jsonv.Null, stringIndex(i, javatext.Length(v.Str()))
+	}
+	return jsonv.String(c), r.Work(len(v.Str()))
+}
+
+func codePointAt(r *Run, v Value, args []Value) (Value, error) {
+	i, ok := intArg(args[0])
+	if !ok {
+		return jsonv.Null, errNoMethod
+	}
+	rest, ok := javatext.Substring(v.Str(), i, javatext.Length(v.Str()))
+	if !ok || rest == "" {
+		return jsonv.Null, stringIndex(i, javatext.Length(v.Str()))
+	}
+	for _, c := range rest {
+		return jsonv.Int(c), r.Work(len(v.Str()))
+	}
+	return jsonv.Null, nil
+}
+
+func substring(r *Run, v Value, args []Value) (Value, error) {
+	s := v.Str()
+	from, ok := intArg(args[0])
+	to, ok2 := javatext.Length(s), true
+	if len(args) == 2 {
+		to, ok2 = intArg(args[1])
+	}
+	if !ok || !ok2 {
+		return jsonv.Null, errNoMethod
+	}
+	sub, ok := javatext.Substring(s, from, to)
+	if !ok {
+		return jsonv.Null, javaError(fmt.Sprintf("StringIndexOutOfBoundsException: begin %d, end %d, length %d", from, to, javatext.Length(s)))
+	}
+	return jsonv.String(sub), r.Work(len(s))
+}
+
+// needle reads the first argument of indexOf: a string, or a character as an
+// int.
+func needle(v Value) (string, error) {
+	if c, ok := intArg(v); ok {
+		return string(rune(c)), nil
+	}
+	if s, ok := stringArg(v); ok {
+		return s, nil
+	}
+	return "", errNoMethod
+}
+
+func indexOf(r *Run, v Value, args []Value) (Value, error) {
+	sub, err := needle(args[0])
+	if err != nil {
+		return jsonv.Null, err
+	}
+	from := 0
+	if len(args) == 2 {
+		var ok bool
+		if from, ok = intArg(args[1]); !ok {
+			return jsonv.Null, errNoMethod
+		}
+	}
+	return jsonv.Int(int32(javatext.IndexOf(v.Str(), sub, from))), r.Work(len(v.Str()))
+}
+
+func lastIndexOf(r *Run, v Value, args []Value) (Value, error) {
+	sub, err := needle(args[0])
+	if err != nil {
+		return jsonv.Null, err
+	}
+	from := javatext.Length(v.Str())
+	if len(args) == 2 {
+		var ok bool
+		if from, ok = intArg(args[1]); !ok {
+			return jsonv.Null, errNoMethod
+		}
+	}
+	return jsonv.Int(int32(javatext.LastIndexOf(v.Str(), sub, from))), r.Work(len(v.Str()))
+}
+
+// test makes a method of a predicate of two strings.
+func test(is func(s, arg string) bool) method {
+	return func(r *Run, v Value, args []Value) (Value, error) {
+		a, err := stringsArg(args)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		return jsonv.Bool(is(v.Str(), a[0])), r.Work(len(v.Str()))
+	}
+}
+
+func startsWithFrom(_ *Run, v Value, args []Value) (Value, error) {
+	prefix, ok := stringArg(args[0])
+	from, ok2 := intArg(args[1])
+	if !ok || !ok2 {
+		return jsonv.Null, errNoMethod
+	}
+	rest, ok := javatext.Substring(v.Str(), from, javatext.Length(v.Str()))
+	return jsonv.Bool(ok && strings.HasPrefix(rest, prefix)), nil
+}
+
+func equalsIgnoreCase(r *Run, v Value, args []Value) (Value, error) {
+	if args[0].IsNull() {
+		return jsonv.Bool(false), nil
+	}
+	return test(javatext.EqualsIgnoreCase)(r, v, args)
+}
+
+func compare(by func(a, b string) int) method {
+	return func(r *Run, v Value, args []Value) (Value, error) {
+		a, err := stringsArg(args)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		return jsonv.Int(int32(by(v.Str(), a[0]))), r.Work(len(v.Str()))
+	}
+}
+
+// change makes a method of a function from string to string.
+func change(by func(string) string) method {
+	return func(r *Run, v Value, _ []Value) (Value, error) {
+		if err := r.Build(len(v.Str())); err != nil {
+			return jsonv.Null, err
+		}
+		return jsonv.String(by(v.Str())), nil
+	}
+}
+
+func concat(r *Run, v Value, args []Value) (Value, error) {
+	a, err := stringsArg(args)
+	if err != nil {
+		return jsonv.Null, err
+	}
+	if err := r.Build(len(v.Str()) + len(a[0])); err != nil {
+		return jsonv.Null, err
+	}
+	return r.arena.Concat(v.Str(), a[0]), nil
+}
+
+func repeat(r *Run, v Value, args []Value) (Value, error) {
+	n, ok := intArg(args[0])
+	switch {
+	case !ok:
+		return jsonv.Null, errNoMethod
+	case n < 0:
+		return jsonv.Null, javaError("IllegalArgumentException: count is negative")
+	}
+	if size := len(v.Str()); size > 0 && n > r.built/size {
+		return jsonv.Null, r.Build(r.built + 1)
+	}
+	if err := r.Build(n * len(v.Str())); err != nil {
+		return jsonv.Null, err
+	}
+	return jsonv.String(strings.Repeat(v.Str(), n)), nil
+}
+
+// replace is literal. The result is charged before it is made.
+func replace(r *Run, v Value, args []Value) (Value, error) {
+	a, err := stringsArg(args)
+	if err != nil {
+		return jsonv.Null, err
+	}
+	s := v.Str()
+	if err := r.Work(len(s)); err != nil {
+		return jsonv.Null, err
+	}
+	grown := len(s) + strings.Count(s, a[0])*(len(a[1])-len(a[0]))
+	if err := r.Build(grown); err != nil {
+		return jsonv.Null, err
+	}
+	return jsonv.String(strings.ReplaceAll(s, a[0], a[1])), nil
+}
+
+func valueOf(r *Run, _ Value, args []Value) (Value, error) { return r.toString(args[0]) }
+
+// join is String.join(separator, list).
+func join(r *Run, _ Value, args []Value) (Value, error) {
+	sep, ok := stringArg(args[0])
+	q, ok2 := sequenceOf(args[1])
+	if !ok || !ok2 || q.cursor != nil || args[1].Object() != nil {
+		return jsonv.Null, errNoMethod
+	}
+	var parts []string
+	size := 0
+	for i := 0; q.more(i); i++ {
+		item, err := q.next(r, i)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		s, ok := stringArg(item)
+		switch {
+		case item.IsNull():
+			s = "null"
+		case !ok:
+			return jsonv.Null, javaError("ClassCastException")
+		}
+		parts = append(parts, s)
+		if size += len(s) + len(sep); size > r.built {
+			return jsonv.Null, r.Build(size)
+		}
+	}
+	if err := r.Build(size); err != nil {
+		return jsonv.Null, err
+	}
+	return jsonv.String(strings.Join(parts, sep)), nil
+}

@@ -1,0 +1,114 @@
+package vtl
+
+import (
+	"fmt"
+
+	"github.com/poterne/poterne/template/jsonv"
+)
+
+// foreignOf returns the object behind a foreign value, nil for others.
+func foreignOf(v Value) jsonv.Foreign {
+	if v.Kind() != jsonv.KindForeign {
+		return nil
+	}
+	return v.Foreign()
+}
+
+// sameClass reports whether the classes of two values are the same, or one is
+// a subclass of the other, so that == is equals.
+func sameClass(a, b Value) bool {
+	if a.Kind() != b.Kind() {
+		return false
+	}
+	if list := a.Array(); list != nil {
+		x, y := list.Flavor(), b.Array().Flavor()
+		return (x == jsonv.JavaArray) == (y == jsonv.JavaArray) // a JSONArray is an ArrayList
+	}
+	return true
+}
+
+// javaError is an exception that a Java method would have thrown.
+type javaError string
+
+func (e javaError) Error() string { return string(e) }
+
+func outOfBounds(i int64, size int) error {
+	return javaError(fmt.Sprintf("IndexOutOfBoundsException: Index %d out of bounds for length %d", i, size))
+}
+
+var errNullPointer = javaError("NullPointerException")
+
+// errNoMethod says that a method does not take these arguments: the call is
+// undefined.
+var errNoMethod = javaError("no such method")
+
+// property returns $v.name.
+func (r *Run) property(v Value, s *stepNode) (Value, error) {
+	switch v.Kind() {
+	case jsonv.KindObject:
+		if s.id == nameClass {
+			return jsonv.Null, nil
+		}
+		res, _ := v.Object().Get(s.name)
+		return res, nil
+	case jsonv.KindString:
+		if s.id == nameEmpty {
+			return jsonv.Bool(v.Str() == ""), nil
+		}
+	case jsonv.KindArray:
+		if s.id == nameEmpty {
+			return jsonv.Bool(v.Array().Len() == 0), nil
+		}
+	case jsonv.KindForeign:
+		return r.foreignProperty(v.Foreign(), s)
+	}
+	return jsonv.Null, nil
+}
+
+func (r *Run) foreignProperty(f jsonv.Foreign, s *stepNode) (Value, error) {
+	switch f := f.(type) {
+	case *loopScope:
+		return f.property(s.id, s.name), nil
+	case *mapEntry:
+		switch s.id {
+		case nameKey:
+			return f.key, nil
+		case nameValue:
+			return f.value(), nil
+		}
+	case *mapView:
+		if s.id == nameEmpty {
+			return jsonv.Bool(f.of.Len() == 0), nil
+		}
+	case Host:
+		return f.Property(r, s.name)
+	}
+	return jsonv.Null, nil
+}
+
+// index returns $v[key]: the get method of lists and maps.
+func index(v, key Value) (Value, error) {
+	if m := v.Object(); m != nil {
+		res, _ := m.GetKey(fromEnd(key, m.Len()))
+		return res, nil
+	}
+	if list := v.Array(); list != nil {
+		return listGet(list, fromEnd(key, list.Len()))
+	}
+	if scope, ok := foreignOf(v).(*loopScope); ok && scope.extra != nil {
+		res, _ := scope.extra.GetKey(key)
+		return res, nil
+	}
+	return jsonv.Null, nil
+}
+
+func listGet(list *jsonv.Array, key Value) (Value, error) {
+	if key.Kind() != jsonv.KindInt {
+		return jsonv.Null, nil
+	}
+	i := key.Int64()
+	if i < 0 || i >= int64(list.Len()) {
+		return jsonv.Null, outOfBounds(i, list.Len())
+	}
+	return list.At(int(i)), nil
+}
