@@ -1,0 +1,505 @@
+package gateway
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/txtartest"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// A case file holds a definition ("api"), and then any number of exchanges:
+//
+//	request   what the client sends
+//	answer    what the back end answers, if it is called: status, headers, body
+//	backend   what the back end saw
+//	response  what the client gets
+//
+// or of test invocations: invoke (a TestInvokeMethodInput), result, log. A
+// reports section lists what Reports says. The comment says what the case shows
+// and where the rule comes from: a recorded fact (AF-nnn) or a section of the
+// data plane, recorded, documented or inferred.
+//
+// BACKEND in a definition is the address of the case's back end, REFUSED one
+// where nobody listens. A body that is no text is written as base64:….
+func TestCases(t *testing.T) {
+	txtartest.Run(t, "testdata/*.txtar", runCase)
+}
+
+const (
+	caseApi   = "a1b2c3d4e5"
+	caseStage = "dev"
+)
+
+// caseNow is the time of every case: a Tuesday, as in AF-184.
+var caseNow = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
+
+func runCase(t *testing.T, c *txtartest.Case) {
+	r := newRunner(t, c)
+	for i, s := range c.Sections {
+		switch s.Name {
+		case "api", "variables", "answer":
+		case "request":
+			r.exchange(t, c, i)
+		case "backend", "response", "result", "log":
+			if r.owner(c, i) < 0 {
+				t.Fatalf("section %q follows no request", s.Name)
+			}
+		case "invoke":
+			r.invoke(t, c, i)
+		case "reports":
+			c.Expect(t, i, r.reports())
+		default:
+			t.Fatalf("unknown section %q", s.Name)
+		}
+	}
+}
+
+// A caseAPI is a Definition written shortly: methods by "GET /path", each with
+// its integration, and a stage.
+type caseAPI struct {
+	RestApi           apigw.RestApi
+	Stage             apigw.Stage
+	Canary            map[string]caseMethod
+	Methods           map[string]caseMethod
+	Models            []apigw.Model
+	RequestValidators []apigw.RequestValidator
+	GatewayResponses  []apigw.GatewayResponse
+}
+
+type caseMethod struct {
+	apigw.Method
+	Integration *apigw.Integration
+}
+
+type runner struct {
+	g       *Gateway
+	def     *apigw.Definition
+	backend *backend
+	refused string
+}
+
+func newRunner(t *testing.T, c *txtartest.Case) *runner {
+	r := &runner{backend: startBackend(t), refused: closedAddress(t)}
+	src, ok := c.Get("api")
+	if !ok {
+		t.Fatal("no section \"api\"")
+	}
+	src = strings.NewReplacer("BACKEND", r.backend.addr, "REFUSED", r.refused).Replace(src)
+	var api caseAPI
+	dec := json.NewDecoder(strings.NewReader(src))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&api); err != nil {
+		t.Fatalf("api: %v", err)
+	}
+	r.def = api.definition(api.Methods)
+	r.g = New(Deps{Now: func() time.Time { return caseNow }, Random: countingRandom(), AccountId: "123456789012"})
+	release := apigw.Release{Region: "eu-west-1", AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
+	if release.Stage.StageName == nil {
+		release.Stage.StageName = ptr(caseStage)
+	}
+	release.Stage.DeploymentId = ptr("dep001")
+	if api.Canary != nil {
+		release.Canary = api.definition(api.Canary)
+	}
+	r.g.Publish(caseApi, []apigw.Release{release})
+	t.Cleanup(r.g.deps.Egress.Close)
+	return r
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// countingRandom makes ids that are the same in every run.
+func countingRandom() func() uint64 {
+	var mu sync.Mutex
+	var n uint64
+	return func() uint64 {
+		mu.Lock()
+		defer mu.Unlock()
+		n++
+		return n * 0x9E3779B97F4A7C15
+	}
+}
+
+func (a *caseAPI) definition(methods map[string]caseMethod) *apigw.Definition {
+	d := &apigw.Definition{
+		RestApi: a.RestApi, Models: a.Models, RequestValidators: a.RequestValidators, GatewayResponses: a.GatewayResponses,
+	}
+	d.RestApi.Id = ptr(caseApi)
+	byPath := map[string]*apigw.Resource{}
+	var paths []string
+	for key, m := range methods {
+		verb, path, _ := strings.Cut(key, " ")
+		if byPath[path] == nil {
+			byPath[path] = &apigw.Resource{Id: ptr("res" + strings.Map(alphanumeric, path)), Path: ptr(path), ResourceMethods: map[string]*apigw.Method{}}
+			paths = append(paths, path)
+		}
+		method := m.Method
+		method.HttpMethod = ptr(verb)
+		if method.AuthorizationType == nil {
+			method.AuthorizationType = ptr("NONE")
+		}
+		method.MethodIntegration = m.Integration
+		byPath[path].ResourceMethods[verb] = &method
+	}
+	sort.Strings(paths)
+	for _, path := range paths {
+		d.Resources = append(d.Resources, *byPath[path])
+	}
+	return d
+}
+
+func alphanumeric(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
+}
+
+// owner is the index of the request or invoke that section i belongs to.
+func (r *runner) owner(c *txtartest.Case, i int) int {
+	for i--; i >= 0; i-- {
+		switch c.Sections[i].Name {
+		case "request", "invoke":
+			return i
+		case "api", "reports":
+			return -1
+		}
+	}
+	return -1
+}
+
+// of finds the section of that name that belongs to the request at i.
+func (r *runner) of(c *txtartest.Case, i int, name string) (int, bool) {
+	for j := i + 1; j < len(c.Sections); j++ {
+		switch c.Sections[j].Name {
+		case name:
+			return j, true
+		case "request", "invoke":
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+func (r *runner) exchange(t *testing.T, c *txtartest.Case, i int) {
+	req := readRequest(t, c.Sections[i].Text)
+	r.answerWith(t, c, i)
+	var resp httpmsg.Response
+	r.g.Handle(req, &resp)
+	got := responseText(&resp)
+	resp.Done(int64(len(resp.Body)), nil)
+	resp.Reset()
+	if j, ok := r.of(c, i, "response"); ok {
+		c.Expect(t, j, r.stable(got))
+	} else {
+		t.Errorf("request without a response section")
+	}
+	r.expectBackend(t, c, i)
+}
+
+func (r *runner) answerWith(t *testing.T, c *txtartest.Case, i int) {
+	r.backend.next(nil)
+	if j, ok := r.of(c, i, "answer"); ok {
+		r.backend.next(answerBytes(t, c.Sections[j].Text))
+	}
+}
+
+func (r *runner) expectBackend(t *testing.T, c *txtartest.Case, i int) {
+	t.Helper()
+	seen := r.stable(r.backend.took())
+	if j, ok := r.of(c, i, "backend"); ok {
+		c.Expect(t, j, seen)
+	} else if seen != "" {
+		t.Errorf("the back end was called, and the case has no section for it:\n%s", seen)
+	}
+}
+
+// stable replaces what differs between runs.
+func (r *runner) stable(s string) string {
+	return strings.NewReplacer(r.backend.addr, "BACKEND", r.refused, "REFUSED").Replace(s)
+}
+
+func (r *runner) invoke(t *testing.T, c *txtartest.Case, i int) {
+	var in apigw.TestInvokeMethodInput
+	target, body, _ := strings.Cut(c.Sections[i].Text, "\n")
+	if strings.TrimSpace(body) != "" {
+		if err := json.Unmarshal([]byte(body), &in); err != nil {
+			t.Fatalf("invoke: %v", err)
+		}
+	}
+	in.RestApiId = caseApi
+	verb, path, _ := strings.Cut(target, " ")
+	in.HttpMethod = verb
+	def := *r.def
+	for _, resource := range r.def.Resources {
+		if *resource.Path == path {
+			in.ResourceId = *resource.Id
+			def.Resources = []apigw.Resource{resource}
+		}
+	}
+	r.answerWith(t, c, i)
+	out, err := r.g.TestInvokeMethod(context.Background(), &def, &in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if j, ok := r.of(c, i, "log"); ok {
+		c.Expect(t, j, r.stable(*out.Log))
+	}
+	if j, ok := r.of(c, i, "result"); ok {
+		out.Log = nil
+		text, _ := json.MarshalIndent(out, "", "  ")
+		c.Expect(t, j, r.stable(string(text)))
+	}
+	r.expectBackend(t, c, i)
+}
+
+func (r *runner) reports() string {
+	var b strings.Builder
+	for _, report := range r.g.Reports() {
+		fmt.Fprintf(&b, "%s %s %s: %s: %s\n", report.Method, report.Path, report.Position, report.Severity, report.Text)
+	}
+	return b.String()
+}
+
+// readRequest reads "GET /path" with header lines and a body. Without a Host it
+// is the API's own, and the path is then put below the stage unless it begins
+// with "!".
+func readRequest(t *testing.T, text string) *httpmsg.Request {
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(strings.TrimSuffix(head, "\n"), "\n")
+	verb, target, ok := strings.Cut(lines[0], " ")
+	if !ok {
+		t.Fatalf("request line %q", lines[0])
+	}
+	r := &httpmsg.Request{Method: verb, Proto: "HTTP/1.1", Remote: netip.MustParseAddrPort("192.0.2.7:54321"), Received: caseNow}
+	for _, line := range lines[1:] {
+		name, value, _ := strings.Cut(line, ":")
+		r.Header.Add(name, strings.TrimSpace(value))
+	}
+	host, hasHost := r.Header.Get("Host")
+	raw, isRaw := strings.CutPrefix(target, "!")
+	switch {
+	case hasHost:
+		r.Host = host
+	default:
+		r.Host = caseApi + ".execute-api.localhost:4566"
+		r.Header.Add("Host", r.Host)
+	}
+	if isRaw || hasHost {
+		target = raw
+	} else {
+		target = "/" + caseStage + target
+	}
+	r.Path, r.RawQuery, _ = strings.Cut(target, "?")
+	setBody(r, bodyBytes(t, body))
+	return r
+}
+
+func setBody(r *httpmsg.Request, body []byte) {
+	if r.Header.Has("X-Test-Too-Large") {
+		r.SetBodyReader(func() ([]byte, error) { return nil, httpmsg.ErrBodyTooLarge })
+		return
+	}
+	if len(body) > 0 {
+		r.Header.Add("Content-Length", strconv.Itoa(len(body)))
+	}
+	r.SetBody(body)
+}
+
+// bodyBytes drops the newline that ends a section.
+func bodyBytes(t *testing.T, text string) []byte {
+	text = strings.TrimSuffix(text, "\n")
+	encoded, ok := strings.CutPrefix(text, "base64:")
+	if !ok {
+		return []byte(text)
+	}
+	body, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		t.Fatalf("body %q: %v", text, err)
+	}
+	return body
+}
+
+func bodyText(body []byte) string {
+	if !utf8.Valid(body) {
+		return "base64:" + base64.StdEncoding.EncodeToString(body)
+	}
+	return string(body)
+}
+
+// responseText leaves out the ids, which every response has; see TestIds.
+func responseText(r *httpmsg.Response) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d\n", r.Status)
+	for name, value := range r.Header.All() {
+		if name != requestIdHeader && name != extendedIdHeader {
+			fmt.Fprintf(&b, "%s: %s\n", name, value)
+		}
+	}
+	if len(r.Body) > 0 {
+		b.WriteString("\n" + bodyText(r.Body) + "\n")
+	}
+	return b.String()
+}
+
+// answerBytes is an answer as the back end writes it; "hang" and "close" are
+// what they say.
+func answerBytes(t *testing.T, text string) []byte {
+	switch strings.TrimSpace(text) {
+	case "hang", "close":
+		return []byte(strings.TrimSpace(text))
+	}
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(strings.TrimSuffix(head, "\n"), "\n")
+	payload := bodyBytes(t, body)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %s OK\r\n", lines[0])
+	for _, line := range lines[1:] {
+		b.WriteString(line + "\r\n")
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n", len(payload))
+	b.Write(payload)
+	return b.Bytes()
+}
+
+// A backend is a server on a socket that answers what a case says and keeps
+// what it saw, byte for byte but for line ends.
+type backend struct {
+	addr     string
+	listener net.Listener
+	done     sync.WaitGroup
+
+	mu     sync.Mutex
+	answer []byte
+	seen   string
+	open   []net.Conn
+}
+
+func startBackend(t *testing.T) *backend {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &backend{addr: l.Addr().String(), listener: l}
+	b.done.Go(b.accept)
+	t.Cleanup(b.stop)
+	return b
+}
+
+func (b *backend) stop() {
+	b.listener.Close()
+	b.mu.Lock()
+	for _, conn := range b.open {
+		conn.Close()
+	}
+	b.mu.Unlock()
+	b.done.Wait()
+}
+
+func (b *backend) accept() {
+	for {
+		conn, err := b.listener.Accept()
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		b.open = append(b.open, conn)
+		b.mu.Unlock()
+		b.done.Go(func() { b.serve(conn) })
+	}
+}
+
+func (b *backend) serve(conn net.Conn) {
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	for {
+		seen, err := readRaw(in)
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		b.seen += seen
+		answer := b.answer
+		b.mu.Unlock()
+		switch string(answer) {
+		case "":
+			answer = []byte("HTTP/1.1 599 No answer in the case\r\nContent-Length: 0\r\n\r\n")
+		case "close":
+			return
+		case "hang":
+			_, _ = in.ReadByte() // until the caller gives up
+			return
+		}
+		if _, err := conn.Write(answer); err != nil {
+			return
+		}
+	}
+}
+
+// readRaw reads one request and returns it as text.
+func readRaw(in *bufio.Reader) (string, error) {
+	var b strings.Builder
+	length := 0
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return "", err
+		}
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" {
+			break
+		}
+		b.WriteString(line + "\n")
+		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Content-Length") {
+			length, _ = strconv.Atoi(strings.TrimSpace(value))
+		}
+	}
+	body := make([]byte, length)
+	if _, err := io.ReadFull(in, body); err != nil {
+		return "", err
+	}
+	if length > 0 {
+		b.WriteString("\n" + bodyText(body) + "\n")
+	}
+	return b.String(), nil
+}
+
+func (b *backend) next(answer []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answer = answer
+}
+
+func (b *backend) took() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen := b.seen
+	b.seen = ""
+	return seen
+}
+
+// closedAddress is one where nobody listens.
+func closedAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
