@@ -73,7 +73,7 @@ var described = []string{"summary", "description", "tags"}
 // version that they have, for ImportDocumentationParts. What would refuse the
 // rest of the document does not matter. The error is an *Error.
 func ImportDocumentation(document []byte, opts Options) (parts []apigw.DocumentationPart, version string, err error) {
-	im, err := readDocument(document, opts)
+	im, err := readDocument(document, opts, toImport)
 	if err != nil {
 		return nil, "", err
 	}

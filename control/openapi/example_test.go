@@ -22,8 +22,8 @@ func TestExamplesAreClean(t *testing.T) {
 			t.Errorf("%v", err)
 			continue
 		}
-		if len(doc.Notes) > 0 {
-			t.Errorf("%s", lines(doc.Notes))
+		if findings := Lint(document, Options{File: file}); len(doc.Notes)+len(findings) > 0 {
+			t.Errorf("%s", lines(findings))
 		}
 	}
 }

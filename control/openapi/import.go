@@ -11,7 +11,7 @@ import (
 // Import reads a document. The error is an *Error: what is wrong with the
 // document, or the warnings if the options say that they refuse it.
 func Import(document []byte, opts Options) (*Document, error) {
-	im, err := readDocument(document, opts)
+	im, err := readDocument(document, opts, toImport)
 	if err != nil {
 		return nil, err
 	}
@@ -27,9 +27,18 @@ func Import(document []byte, opts Options) (*Document, error) {
 	return doc, nil
 }
 
+// A purpose is what a document is read for.
+type purpose uint8
+
+const (
+	toImport purpose = iota
+	toLint           // look into mapping templates too, which an import takes as they are
+)
+
 // An importer is one import under way.
 type importer struct {
 	opts    Options
+	purpose purpose
 	tree    tree
 	root    *node
 	dialect dialect
@@ -48,13 +57,13 @@ type importer struct {
 
 // readDocument reads and walks a document; its error is about what cannot be
 // read at all.
-func readDocument(document []byte, opts Options) (*importer, error) {
+func readDocument(document []byte, opts Options, p purpose) (*importer, error) {
 	found := &findings{file: opts.File}
 	t, err := read(document, opts.Variables)
 	if err != nil {
 		return nil, unreadable(found, err)
 	}
-	im := &importer{opts: opts, tree: t, root: t.root, found: found}
+	im := &importer{opts: opts, purpose: p, tree: t, root: t.root, found: found}
 	im.doc = &Document{file: opts.File, places: map[place]Position{}}
 	im.def = &im.doc.Definition
 	if !im.chooseDialect() {

@@ -116,6 +116,11 @@ func (r integrationReader) strings(n *node, name string) map[string]string {
 
 // templates reads mapping templates.
 func (r integrationReader) templates(n *node, name string) apigw.Templates {
+	if r.im.purpose == toLint {
+		for _, f := range n.get(name).members() {
+			r.im.noteTemplate(r.o, name, f)
+		}
+	}
 	return r.im.templates(n.get(name), r.at+"."+name)
 }
 

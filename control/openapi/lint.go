@@ -10,7 +10,7 @@ import (
 // refused, what would be dropped, what will surprise. It is empty for a
 // document that is served as its author expects.
 func Lint(document []byte, opts Options) []Finding {
-	im, err := readDocument(document, opts)
+	im, err := readDocument(document, opts, toLint)
 	var unreadable *Error
 	if errors.As(err, &unreadable) {
 		return unreadable.Errors

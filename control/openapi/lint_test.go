@@ -27,6 +27,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 			}
 		}
 	}
+	broken["template"] = true // TestLintReadsTemplates
 	for _, bomb := range bombs {
 		for _, f := range Lint([]byte(bomb.document()), Options{}) {
 			broken[f.Rule] = true
@@ -61,5 +62,35 @@ paths:
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("Lint found %q, want %q", got, want)
+	}
+}
+
+// A template that does not parse is no error to an import, but to Lint it is
+// worth a note with the place in the template.
+func TestLintReadsTemplates(t *testing.T) {
+	document := []byte(openapiHead + `
+paths:
+  /a:
+    get:
+      responses: {200: {description: x}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses:
+          default:
+            statusCode: 200
+            responseTemplates:
+              application/json: |
+                {"a": 1
+                #if($x) }
+`)
+	doc, err := Import(document, Options{})
+	if err != nil || len(doc.Notes) > 0 {
+		t.Fatalf("the import says %v %v", err, doc)
+	}
+	findings := Lint(document, Options{})
+	if len(findings) != 1 || findings[0].Rule != "template" || findings[0].Position.Line != 15 ||
+		!strings.HasPrefix(findings[0].Message, "responseTemplates application/json of GET /a does not parse: line ") {
+		t.Errorf("Lint found %v", findings)
 	}
 }

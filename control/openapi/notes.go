@@ -1,10 +1,12 @@
 package openapi
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/template/vtl"
 )
 
 // The notes of this file are about what is accepted as it stands and will
@@ -189,5 +191,16 @@ func (im *importer) noteIntegrationMembers(n *node) {
 func (im *importer) noteMember(f field, known []string) {
 	if !slices.Contains(known, f.name) && !strings.HasPrefix(f.name, "x-") {
 		im.found.add("unknown-member", f.position, "%s is not a member that API Gateway knows here", f.name)
+	}
+}
+
+// noteTemplate parses a mapping template: AWS takes one that does not parse
+// and answers each request with a 500. Lines count from the template's first.
+func (im *importer) noteTemplate(o *operation, name string, f field) {
+	_, err := vtl.Parse(f.name, f.value.scalar(), nil)
+	var fault *vtl.Error
+	if errors.As(err, &fault) {
+		im.found.add("template", f.position, "%s %s of %s %s does not parse: line %d, column %d: %s",
+			name, f.name, o.verb, o.path, fault.Line, fault.Column, fault.Message)
 	}
 }

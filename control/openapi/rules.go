@@ -54,6 +54,7 @@ var rules = []rule{
 	{"openapi-version", SeverityNote, "write the document as OpenAPI 3.0 to import it into AWS too"},
 	{"unknown-extension", SeverityNote, "correct its name; it was ignored"},
 	{"unknown-member", SeverityNote, "correct its name; it was ignored"},
+	{"template", SeverityNote, "correct the template; every request that uses it will end in a 500"},
 	{"http-api-extension", SeverityNote, "take it out; it is for HTTP APIs and does nothing here"},
 	{"cors", SeverityNote, "add OPTIONS methods with MOCK integrations; a REST API has no CORS setting"},
 	{"not-enforced", SeverityNote, "expect AWS to enforce it; poterne stores it and shows it"},
