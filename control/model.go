@@ -146,7 +146,7 @@ func (t *tx) checkModelsWithoutModel(api, name string) error {
 		if err != nil {
 			return err
 		}
-		if *other.Name != name && slices.Contains(modelsIn(api, deref(other.Schema)), name) {
+		if *other.Name != name && slices.Contains(modelsIn(api, other), name) {
 			return apigw.Conflict("Cannot delete model '%s', is referenced in model: %s", name, *other.Name)
 		}
 	}

@@ -48,6 +48,16 @@ func parseSchema(text string) (*jsonNode, error) {
 	return schema, nil
 }
 
+// schemaOf is a Model's schema, nil if that is no JSON object, as an import
+// may have brought it.
+func schemaOf(model *apigw.Model) *jsonNode {
+	schema, err := parseSchema(deref(model.Schema))
+	if err != nil {
+		return nil
+	}
+	return schema
+}
+
 // A schemaForm is the form that a keyword's value has.
 type schemaForm uint8
 
@@ -267,10 +277,10 @@ func refsIn(v *jsonNode) []string {
 	return refs
 }
 
-// modelsIn are the Models that a schema refers to; none if it is no JSON.
-func modelsIn(api, text string) []string {
-	schema, err := parseSchema(text)
-	if err != nil {
+// modelsIn are the Models that a Model refers to.
+func modelsIn(api string, model *apigw.Model) []string {
+	schema := schemaOf(model)
+	if schema == nil {
 		return nil
 	}
 	var names []string
@@ -302,9 +312,9 @@ func pointsInto(v *jsonNode, pointer string) bool {
 // flatSchema is a Model's schema with every Model that it needs under
 // definitions (control plane §2.10, flatten).
 func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
-	schema, err := parseSchema(deref(model.Schema))
-	if err != nil {
-		return deref(model.Schema), nil // no JSON: there is nothing to flatten
+	schema := schemaOf(model)
+	if schema == nil {
+		return deref(model.Schema), nil // there is nothing to flatten
 	}
 	definitions := schema.member("definitions")
 	if !definitions.is(jsonObject) {
@@ -324,8 +334,8 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 		if other == nil {
 			continue // deleted since, or never there in an import
 		}
-		part, err := parseSchema(deref(other.Schema))
-		if err != nil {
+		part := schemaOf(other)
+		if part == nil {
 			continue
 		}
 		definitions.set(name, part)
