@@ -217,6 +217,19 @@ func (c *conn) dismiss() bool {
 	return true
 }
 
+// cut ends a connection whatever it is doing. A Close of the descriptor would
+// wait for the Handler that runs inside turn, so the sockets are shut down and
+// the owner closes them.
+func (c *conn) cut() {
+	c.state.Store(connDismissed)
+	_ = c.link.conn.SetDeadline(longAgo) // these fail only when it is closed
+	if t, ok := c.link.conn.(*net.TCPConn); ok {
+		_, _ = t.CloseRead(), t.CloseWrite()
+		return
+	}
+	_ = c.link.conn.Close()
+}
+
 var longAgo = time.Unix(1, 0)
 
 func (r *registry) beginDrain() {
@@ -259,7 +272,7 @@ func (r *registry) close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for c := range r.conns {
-		_ = c.link.conn.Close() // its goroutine sees that
+		c.cut()
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
-// States of a connection. Only an idle one may be dismissed by another
-// goroutine; who loses the race for it goes away.
+// States of a connection. An idle one may be dismissed by another goroutine to
+// make it end; Close dismisses all.
 const (
 	connActive int32 = iota
 	connIdle
@@ -33,21 +33,25 @@ type conn struct {
 	remote    netip.AddrPort
 	tls       *tls.ConnectionState
 
-	head    requestHead
-	req     httpmsg.Request
-	resp    httpmsg.Response
-	body    body
-	readFn  func() ([]byte, error) // c.readBody, bound once
-	handed  bool                   // to HandOver
-	aborted bool                   // by the Handler: no answer at all
-	release func()                 // gives the connection's place back
-	lends   bool                   // its place goes along when it is handed over
+	head     requestHead
+	req      httpmsg.Request
+	answered time.Time // when the last answer was rendered
+	resp     httpmsg.Response
+	body     body
+	readFn   func() ([]byte, error) // c.readBody, bound once
+	handed   bool                   // to HandOver
+	aborted  bool                   // by the Handler: no answer at all
+	lingers  bool                   // before it closes: the client may still be sending
+	turns    turns
+	release  func() // gives the connection's place back
+	lends    bool   // its place goes along when it is handed over
 }
 
 func (s *Server) newConn(nc net.Conn, release func()) *conn {
 	c := &conn{srv: s, release: release}
 	c.link.init(nc)
 	c.link.state = &c.state
+	c.turns.init(c)
 	c.in = input{src: &c.link, slabs: &s.slabs}
 	c.readFn = c.readBody
 	c.remote = remoteOf(nc)
@@ -68,9 +72,18 @@ func (c *conn) serve() {
 	if !c.handshake() {
 		return
 	}
-	for c.next() {
+	for c.turn() {
 	}
 }
+
+// goIdle makes c a connection that others may dismiss, unless it is too late
+// for that. After it shutdown sees us, or we see it.
+func (c *conn) goIdle() bool {
+	return c.state.CompareAndSwap(connActive, connIdle) && !c.srv.conns.draining.Load()
+}
+
+// wake takes c back from being idle; false means that it was dismissed.
+func (c *conn) wake() bool { return c.state.CompareAndSwap(connIdle, connActive) }
 
 func (c *conn) end() {
 	if c.handed {
@@ -78,6 +91,9 @@ func (c *conn) end() {
 			c.release()
 		}
 		return
+	}
+	if c.lingers {
+		c.linger()
 	}
 	_ = c.link.conn.Close() // nothing to do about it
 	c.resp.Reset()
@@ -94,9 +110,11 @@ func (c *conn) handshake() bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.srv.limit.Head)
 	defer cancel()
-	c.state.Store(connIdle)
+	if !c.goIdle() {
+		return false
+	}
 	err := t.HandshakeContext(ctx)
-	if !c.state.CompareAndSwap(connIdle, connActive) || err != nil {
+	if !c.wake() || err != nil {
 		return false
 	}
 	state := t.ConnectionState()
@@ -160,13 +178,12 @@ func (c *conn) awaitHead() (status int, ok bool) {
 func (c *conn) awaitByte(now *time.Time) bool {
 	c.idleSince.Store(now.Unix())
 	c.link.allowReadUntil(now.Add(c.srv.limit.Idle))
-	c.state.Store(connIdle)
-	if c.srv.conns.draining.Load() { // after the Store: shutdown sees us, or we see it
+	if !c.goIdle() {
 		return false
 	}
 	_, err := c.in.fill()
 	*now = time.Now()
-	return c.state.CompareAndSwap(connIdle, connActive) && err == nil
+	return c.wake() && err == nil
 }
 
 // begin makes the head that was read the request.

@@ -23,8 +23,9 @@ type link struct {
 	armedR  time.Time     // set on conn
 	armedW  time.Time
 
-	pair [2][]byte
-	bufs net.Buffers
+	direct direct // system calls past net.Conn, where there are any
+	pair   [2][]byte
+	bufs   net.Buffers
 }
 
 const deadlineSlack = time.Second
@@ -32,6 +33,7 @@ const deadlineSlack = time.Second
 func (l *link) init(c net.Conn) {
 	l.conn = c
 	_, l.isTLS = c.(*tls.Conn)
+	l.direct.leave()
 }
 
 // allowReadUntil sets the time at which a Read gives up.
@@ -77,6 +79,16 @@ func (l *link) allowWriteUntil(t time.Time) {
 
 // write sends head and body, in one system call where the platform can.
 func (l *link) write(head, body []byte) (int64, error) {
+	n, err := l.direct.write(head, body)
+	if err != nil || n == len(head)+len(body) {
+		return int64(n), err
+	}
+	head, body = after(head, body, int64(n))
+	rest, err := l.writeConn(head, body)
+	return int64(n) + rest, err
+}
+
+func (l *link) writeConn(head, body []byte) (int64, error) {
 	if len(body) == 0 {
 		n, err := l.conn.Write(head)
 		return int64(n), err

@@ -44,9 +44,7 @@ func (c *conn) answer() (again bool) {
 	if keep && c.body.pending {
 		keep = c.drain()
 	}
-	if !keep && (c.body.pending || c.in.buffered() > 0) {
-		c.linger()
-	}
+	c.lingers = !keep && (c.body.pending || c.in.buffered() > 0)
 	return keep
 }
 
@@ -71,9 +69,8 @@ func (c *conn) refuse(status int) {
 	c.head.close = true
 	c.resp.Status = status
 	c.fillRefusal()
-	if _, _, err := c.respond(false); err == nil {
-		c.linger()
-	}
+	_, _, err := c.respond(false)
+	c.lingers = err == nil
 	c.finish()
 }
 
@@ -111,8 +108,7 @@ func (c *conn) linger() {
 	now := time.Now()
 	c.idleSince.Store(now.Unix())
 	c.link.allowReadUntil(now.Add(lingerTime))
-	c.state.Store(connIdle) // shutdown need not wait
-	if c.srv.conns.draining.Load() {
+	if !c.goIdle() { // shutdown need not wait
 		return
 	}
 	for {
@@ -190,6 +186,7 @@ func (c *conn) respond(keep bool) (sent int64, kept bool, err error) {
 	out := c.srv.slabs.get(size)
 	defer c.srv.slabs.put(out)
 	now := time.Now()
+	c.answered = now
 	head := c.appendHead(out.b[:0], r, sh, now)
 	headLen := len(head)
 	var tail []byte
