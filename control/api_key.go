@@ -68,6 +68,9 @@ func (t *tx) createApiKey(in *apigw.CreateApiKeyInput) (*apigw.ApiKey, error) {
 	if err := t.addStageKeys(key, in.StageKeys); err != nil {
 		return nil, err
 	}
+	if err := t.checkKeyQuota(1); err != nil {
+		return nil, err
+	}
 	return &key.ApiKey, t.addApiKey(key)
 }
 
@@ -94,13 +97,6 @@ func (t *tx) addApiKey(key *storedKey) error {
 	if taken {
 		return apigw.Conflict("API Key already exists")
 	}
-	count, err := t.count(t.key("apikeys"))
-	if err != nil {
-		return err
-	}
-	if count >= t.deps.Quotas.ApiKeys {
-		return errQuota("API Keys", "this account")
-	}
 	id, err := t.newID("apikey", t.apiKeyKey)
 	if err != nil {
 		return err
@@ -116,6 +112,15 @@ func (t *tx) addApiKey(key *storedKey) error {
 func (t *tx) saveApiKey(key *storedKey) error {
 	key.LastUpdatedDate = apigw.NewTimestamp(t.deps.Now())
 	return t.save(t.apiKeyKey(*key.Id), key)
+}
+
+// checkKeyQuota wants room for more keys.
+func (t *tx) checkKeyQuota(more int) error {
+	count, err := t.count(t.key("apikeys"))
+	if err == nil && count+more > t.deps.Quotas.ApiKeys {
+		err = errQuota("API Keys", "this account")
+	}
+	return err
 }
 
 // count is the number of documents under prefix.
@@ -240,7 +245,7 @@ func (t *tx) deleteApiKey(in *apigw.DeleteApiKeyInput) error {
 		return err
 	}
 	for _, plan := range plans {
-		if err := t.Delete(t.memberStoreKey(plan, in.ApiKey)); err != nil {
+		if err := t.removeMember(plan, in.ApiKey); err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,9 @@ func (t *tx) importApiKeys(in *apigw.ImportApiKeysInput) (*apigw.ApiKeyIds, erro
 		answer.Ids = append(answer.Ids, id)
 		answer.Warnings = append(answer.Warnings, warnings...)
 	}
+	if err := t.checkKeyQuota(0); err != nil { // once, and rows may have overwritten
+		return nil, err
+	}
 	if deref(in.FailOnWarnings) && len(answer.Warnings) > 0 {
 		return nil, apigw.BadRequest("Failed to import API keys due to warnings: [%s]", strings.Join(answer.Warnings, ", "))
 	}

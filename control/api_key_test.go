@@ -39,3 +39,19 @@ func TestKeysAreListedNewestFirst(t *testing.T) {
 		t.Errorf("members: %s", encodeOutput(t, members))
 	}
 }
+
+// 10,000 keys in one file are one import, within its time.
+func TestImportOfManyKeys(t *testing.T) {
+	s := newSession(t, "")
+	body := []byte("Key\n")
+	for i := range 10_000 {
+		body = append(body, []byte("k0000000000000000000000000000"+string(rune('a'+i%26))+string(rune('a'+i/26%26))+string(rune('a'+i/676))+"\n")...)
+	}
+	out, err := s.service.Do(context.Background(), testCaller, "ImportApiKeys", &apigw.ImportApiKeysInput{Body: body, Format: "csv"})
+	if err != nil || len(out.(*apigw.ApiKeyIds).Ids) != 10_000 {
+		t.Fatalf("import: %v", err)
+	}
+	if _, err := s.service.Do(context.Background(), testCaller, "CreateApiKey", &apigw.CreateApiKeyInput{}); asError(t, err).Code != apigw.LimitExceededException {
+		t.Errorf("a key beyond the quota: %v", err)
+	}
+}

@@ -25,6 +25,7 @@ import (
 //	{region}/apikeyvalues/{digest}                           keyIndex: the id of the key that has a value
 //	{region}/usageplans/{id}                                 apigw.UsagePlan
 //	{region}/usageplankeys/{plan}/{key}                      planMember
+//	{region}/keyplans/{key}/{plan}                           that a key is in a plan
 //	{region}/account                                         apigw.Account, what UpdateAccount sets
 //	@/restapis/{api}                                         apiIndex: the region of every API there is
 //

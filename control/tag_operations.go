@@ -7,9 +7,9 @@ import (
 	"github.com/poterne/poterne/apigw"
 )
 
-// The operations on tags find the document that bears them by its ARN, which
-// has no account: arn:aws:apigateway:us-east-1::/restapis/a1 (control plane
-// §1.10).
+// The operations on tags find the document that bears them by its ARN. That
+// has no account, arn:aws:apigateway:us-east-1::/restapis/a1, but for private
+// domains and what leads to them (control plane §1.10).
 
 // A bearer is a document that bears tags: open reads it, and save writes it
 // with the tags that were changed.
@@ -27,11 +27,12 @@ type taggable struct {
 var taggables = []taggable{
 	{"/restapis/*", openRestApi},
 	{"/restapis/*/stages/*", openStage},
-	{"/apikeys/*", opener("apikeys", "Invalid API Key identifier specified", func(d *apigw.ApiKey) *map[string]string { return &d.Tags })},
-	{"/usageplans/*", opener("usageplans", "Invalid Usage Plan ID specified", func(d *apigw.UsagePlan) *map[string]string { return &d.Tags })},
+	{"/apikeys/*", opener("apikeys", noKey, func(d *storedKey) *map[string]string { return &d.Tags })},
+	{"/usageplans/*", opener("usageplans", noPlan, func(d *apigw.UsagePlan) *map[string]string { return &d.Tags })},
 	{"/vpclinks/*", opener("vpclinks", "Invalid Vpc Link identifier specified", func(d *apigw.VpcLink) *map[string]string { return &d.Tags })},
-	{"/clientcertificates/*", opener("clientcertificates", "Invalid Client Certificate identifier specified", func(d *apigw.ClientCertificate) *map[string]string { return &d.Tags })},
-	{"/domainnames/*", opener("domainnames", "Invalid domain name identifier specified", func(d *apigw.DomainName) *map[string]string { return &d.Tags })},
+	{"/clientcertificates/*", opener("clientcertificates", "Invalid Client Certificate identifier specified", func(d *clientCertificate) *map[string]string { return &d.Tags })},
+	{"/domainnames/*", opener("domainnames", noDomain, func(d *apigw.DomainName) *map[string]string { return &d.Tags })},
+	{"/domainnameaccessassociations/domainname/*/vpcesource/*", openAssociation},
 }
 
 func openRestApi(t *tx, ids []string) (bearer, error) {
@@ -51,7 +52,18 @@ func openStage(t *tx, ids []string) (bearer, error) {
 	return bearer{&stage.Tags, func() error { return t.save(t.stageKey(ids[0], ids[1]), stage) }}, nil
 }
 
-// opener opens the documents of a branch of the region.
+// openAssociation opens a document that is kept under its own ARN.
+func openAssociation(t *tx, ids []string) (bearer, error) {
+	arn := t.arn("apigateway", "/domainnameaccessassociations/domainname/"+ids[0]+"/vpcesource/"+ids[1])
+	association, err := t.association(arn)
+	if err != nil {
+		return bearer{}, err
+	}
+	return bearer{&association.Tags, func() error { return t.save(t.associationKey(arn), association) }}, nil
+}
+
+// opener opens the documents of a branch of the region. T is what is stored,
+// which may be more than the contract's shape.
 func opener[T any](branch, missing string, tags func(*T) *map[string]string) func(*tx, []string) (bearer, error) {
 	return func(t *tx, ids []string) (bearer, error) {
 		key := t.key(branch, ids[0])
@@ -68,12 +80,16 @@ func opener[T any](branch, missing string, tags func(*T) *map[string]string) fun
 
 // bearer is the document of an ARN.
 func (t *tx) bearer(arn string) (bearer, error) {
-	path, ok := strings.CutPrefix(arn, strings.Join([]string{"arn", partition(t.caller.Region), "apigateway", t.caller.Region, "", ""}, ":"))
-	if !ok || !strings.HasPrefix(path, "/") {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[4] != "" && parts[4] != t.deps.AccountId {
+		return bearer{}, errArn(arn)
+	}
+	path, ok := strings.CutPrefix(parts[5], "/")
+	if !ok || parts[0] != "arn" || parts[1] != partition(t.caller.Region) || parts[2] != "apigateway" || parts[3] != t.caller.Region {
 		return bearer{}, errArn(arn)
 	}
 	for _, kind := range taggables {
-		if ids, ok := matchPath(kind.path, strings.Split(path[1:], "/")); ok {
+		if ids, ok := matchPath(kind.path, strings.Split(path, "/")); ok {
 			return kind.open(t, ids)
 		}
 	}

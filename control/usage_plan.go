@@ -11,12 +11,14 @@ import (
 // A UsagePlan is a document under its id; its keys are documents of their own
 // (control plane §2.14).
 
+const noPlan = "Invalid Usage Plan ID specified"
+
 func (t *tx) planStoreKey(id string) store.Key { return t.key("usageplans", id) }
 
 func (t *tx) usagePlan(id string) (*apigw.UsagePlan, error) {
 	plan, err := load[apigw.UsagePlan](t, t.planStoreKey(id))
 	if err == nil && plan == nil {
-		err = apigw.NotFound("Invalid Usage Plan ID specified")
+		err = apigw.NotFound(noPlan)
 	}
 	return plan, err
 }
@@ -170,8 +172,14 @@ func (t *tx) deleteUsagePlan(in *apigw.DeleteUsagePlanInput) error {
 	if len(plan.ApiStages) > 0 {
 		return apigw.BadRequest("Cannot delete Usage Plan %s because there are API Stages associated with it, including %s", *plan.Id, stageRef(plan.ApiStages[0]))
 	}
-	if err := t.deleteAll(t.key("usageplankeys", in.UsagePlanId)); err != nil {
+	members, err := collect(scan[planMember](t, t.key("usageplankeys", in.UsagePlanId)))
+	if err != nil {
 		return err
+	}
+	for _, member := range members {
+		if err := t.removeMember(in.UsagePlanId, member.Key); err != nil {
+			return err
+		}
 	}
 	return t.Delete(t.planStoreKey(in.UsagePlanId))
 }

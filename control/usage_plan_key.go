@@ -8,8 +8,9 @@ import (
 	"github.com/poterne/poterne/store"
 )
 
-// That a key belongs to a plan is a document under both ids; name and value
-// are read from the key (control plane §2.15).
+// That a key belongs to a plan is a document under the ids of both, and one
+// that finds the plans of a key; name and value are read from the key (control
+// plane §2.15).
 
 const apiKeyType = "API_KEY"
 
@@ -24,15 +25,28 @@ func (t *tx) memberStoreKey(plan, key string) store.Key { return t.key("usagepla
 // plansOf are the ids of the plans that a key is in.
 func (t *tx) plansOf(key string) ([]string, error) {
 	var plans []string
-	for member, err := range scanFound[planMember](t.Tx, t.key("usageplankeys")) {
+	for entry, err := range t.Scan(t.key("keyplans", key), "", 0) {
 		if err != nil {
 			return nil, err
 		}
-		if member.document.Key == key {
-			plans = append(plans, member.key.Segments()[2])
-		}
+		plans = append(plans, entry.Key.Segments()[3])
 	}
 	return plans, nil
+}
+
+func (t *tx) addMember(plan, key string) error {
+	member := &planMember{Key: key, Added: t.deps.Now().UnixNano()}
+	if err := t.save(t.key("keyplans", key, plan), struct{}{}); err != nil {
+		return err
+	}
+	return t.save(t.memberStoreKey(plan, key), member)
+}
+
+func (t *tx) removeMember(plan, key string) error {
+	if err := t.Delete(t.key("keyplans", key, plan)); err != nil {
+		return err
+	}
+	return t.Delete(t.memberStoreKey(plan, key))
 }
 
 func (t *tx) createUsagePlanKey(in *apigw.CreateUsagePlanKeyInput) (*apigw.UsagePlanKey, error) {
@@ -57,8 +71,7 @@ func (t *tx) createUsagePlanKey(in *apigw.CreateUsagePlanKeyInput) (*apigw.Usage
 	if err := t.checkOnePlanPerStage(plan, in.KeyId); err != nil {
 		return nil, err
 	}
-	member := &planMember{Key: in.KeyId, Added: t.deps.Now().UnixNano()}
-	return planKey(key), t.save(t.memberStoreKey(in.UsagePlanId, in.KeyId), member)
+	return planKey(key), t.addMember(in.UsagePlanId, in.KeyId)
 }
 
 // checkOnePlanPerStage: of the plans of a key, one at most has a given stage,
@@ -147,5 +160,5 @@ func (t *tx) deleteUsagePlanKey(in *apigw.DeleteUsagePlanKeyInput) error {
 	if _, err := t.memberOf(in.UsagePlanId, in.KeyId); err != nil {
 		return err
 	}
-	return t.Delete(t.memberStoreKey(in.UsagePlanId, in.KeyId))
+	return t.removeMember(in.UsagePlanId, in.KeyId)
 }
