@@ -24,8 +24,15 @@ type deployment struct {
 	methods            []*method
 	responses          gatewayResponses
 	binary             mediaTypes
+	compression        compression
 	defaultEndpointOff bool
 	reports            []Report
+}
+
+// compression is an API's minimumCompressionSize.
+type compression struct {
+	on      bool
+	minimum int // bytes of a response that is compressed
 }
 
 // A method is a compiled Method with its Integration. What of it cannot be
@@ -106,6 +113,9 @@ type compiler struct {
 func compile(def *apigw.Definition, deps compileDeps) *deployment {
 	c := &compiler{compileDeps: deps, def: def, out: &deployment{}}
 	c.out.binary = def.RestApi.BinaryMediaTypes
+	if size := def.RestApi.MinimumCompressionSize; size != nil {
+		c.out.compression = compression{on: true, minimum: *size}
+	}
 	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
 	c.reportAPI()
 	c.out.responses = c.gatewayResponses(def.GatewayResponses)
@@ -141,9 +151,6 @@ func (c *compiler) reportAPI() {
 	}
 	if c.out.defaultEndpointOff {
 		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403, and custom domains are not served yet")
-	}
-	if api.MinimumCompressionSize != nil {
-		c.report(NotEnforced, "", "minimumCompressionSize: responses are not compressed, and compressed requests not unpacked")
 	}
 }
 

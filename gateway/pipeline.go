@@ -7,11 +7,13 @@ var invocation = []step{
 	{"authorize", (*liveMethod).hasAuthorizer, authorize},
 	{"api key", (*liveMethod).needsAPIKey, checkAPIKey},
 	{"throttle", (*liveMethod).isThrottled, throttleRequest},
+	{"unpack", (*liveMethod).compresses, unpackRequest},
 	{"method request", (*liveMethod).always, methodRequest},
 	{"integration request", (*liveMethod).always, integrationRequest},
 	{"integration", (*liveMethod).always, invokeIntegration},
 	{"integration response", (*liveMethod).always, integrationResponse},
 	{"method response", (*liveMethod).always, methodResponse},
+	{"compress", (*liveMethod).compresses, compressResponse},
 }
 
 // A step is one station. run returns nil to go on; its error, usually a
@@ -48,6 +50,9 @@ func (m *liveMethod) hasAuthorizer(mode mode) bool {
 }
 func (m *liveMethod) needsAPIKey(mode mode) bool { return mode == modeLive && m.apiKeyRequired }
 func (m *liveMethod) isThrottled(mode mode) bool { return mode == modeLive && m.bucket != nil }
+func (m *liveMethod) compresses(mode mode) bool {
+	return mode == modeLive && m.deployment.compression.on
+}
 
 // run takes inv through the steps of its Method.
 func (inv *Invocation) run() error {

@@ -1,15 +1,17 @@
 package mapping
 
-import (
-	"errors"
+import "github.com/poterne/poterne/template/jsonv"
 
-	"github.com/poterne/poterne/template/jsonv"
-)
+// exprPath is the JSONPath of an expression on the body.
+type exprPath struct{ path *templatePath }
 
-type exprPath struct{}
-
-func parseExprPath(string) (exprPath, error) {
-	return exprPath{}, errors.New("JSONPath is not there yet")
+func parseExprPath(source string) (exprPath, error) {
+	path, err := compilePath(source)
+	return exprPath{path}, err
 }
 
-func (exprPath) read(jsonv.Value, *Scope) (jsonv.Value, bool, error) { return jsonv.Null, false, nil }
+// read reports false where the path leads nowhere.
+func (p exprPath) read(doc jsonv.Value, _ *Scope) (jsonv.Value, bool, error) {
+	v, err := p.path.read(nil, doc)
+	return v, !v.IsNull(), err
+}
