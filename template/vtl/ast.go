@@ -102,12 +102,14 @@ const (
 // expression is a node with a value.
 type expression struct {
 	at
-	kind   expressionKind
-	value  Value       // exConstant
-	ref    *reference  // exReference
-	body   []statement // exString
-	keep   bool        // exString: the output is not shortened by one
-	args   []*expression
-	ops    []kind // between args of a chain
-	source string // as written, for the text that "a" + null makes
+	kind  expressionKind
+	value Value       // exConstant
+	ref   *reference  // exReference
+	body  []statement // exString
+	keep  bool        // exString: the output is not shortened by one
+	args  []*expression
+	ops   []kind // between args of a chain
+	// source and raw are for the text that "a" + null makes: see concat.
+	source string
+	raw    string
 }

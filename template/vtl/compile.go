@@ -249,7 +249,7 @@ func (c *compiler) exprs(list []*expression) []*exprNode {
 }
 
 func (c *compiler) expr(e *expression) *exprNode {
-	n := &exprNode{kind: e.kind, keep: e.keep, off: int32(e.at), value: e.value, ops: e.ops, source: e.source}
+	n := &exprNode{kind: e.kind, keep: e.keep, off: int32(e.at), value: e.value, ops: e.ops, source: e.source, raw: e.raw}
 	switch {
 	case e.kind == exReference:
 		n.ref = c.ref(e.ref, e.ref.steps)

@@ -31,7 +31,7 @@ func (b *block) render() error {
 	sig, err := r.run(b.from, b.to)
 	b.depth--
 	r.depth--
-	if err == nil && sig != done {
+	if err == nil && sig == stopped { // a #break ends the block alone
 		return errSignal{sig}
 	}
 	return err

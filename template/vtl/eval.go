@@ -338,10 +338,13 @@ func (r *Run) arithmetic(e *exprNode) (Value, error) {
 	return a, nil
 }
 
-// concat is + with a String; a null operand is its source text.
+// concat is + with a String. A null operand reads as its source: of a
+// parenthesis what is in it, of an operator what is on its right.
 func (r *Run) concat(e *exprNode, i int, a, b Value) (Value, error) {
-	if a.IsNull() {
-		a = jsonv.String(e.args[i].source)
+	if a.IsNull() && i > 0 {
+		a = jsonv.String(e.args[i].raw)
+	} else if a.IsNull() {
+		a = jsonv.String(e.args[0].source)
 	} else if b.IsNull() {
 		b = jsonv.String(e.args[i+1].source)
 	}

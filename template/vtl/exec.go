@@ -173,6 +173,10 @@ type budgetError string
 
 func (e budgetError) Error() string { return string(e) }
 
+// Spent is the error of an embedder's function that has used up a budget of
+// its own: the render ends with a LimitError.
+func Spent(message string) error { return budgetError(message) }
+
 func spent(format string, args ...any) error { return budgetError(fmt.Sprintf(format, args...)) }
 
 // wrap gives an error its kind and its place, unless it has them. what is the
@@ -184,8 +188,7 @@ func (r *Run) wrap(off int32, what string, err error) error {
 		return err
 	}
 	kind := ExecError
-	var budget budgetError
-	if errors.As(err, &budget) || errors.Is(err, javatext.ErrBudget) || errors.Is(err, javatext.ErrTooLarge) {
+	if isLimit(err) {
 		kind = LimitError
 	}
 	message := err.Error()
@@ -195,6 +198,13 @@ func (r *Run) wrap(off int32, what string, err error) error {
 	located = locate(kind, r.t.name, r.t.src, int(off), message)
 	located.Cause = err
 	return located
+}
+
+func isLimit(err error) bool {
+	var budget budgetError
+	var json *jsonv.LimitError
+	return errors.As(err, &budget) || errors.As(err, &json) ||
+		errors.Is(err, javatext.ErrBudget) || errors.Is(err, javatext.ErrTooLarge)
 }
 
 // print appends the value of a reference.

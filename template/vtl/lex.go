@@ -71,6 +71,9 @@ func (l *lexer) next() (token, bool) {
 			l.pop()
 		default:
 			l.pos += n
+			if kind(k) == tDot {
+				start = l.pos - 1 // what was glued to a dot is lost
+			}
 			return token{kind(k), start, l.pos, special}, true
 		}
 	}
@@ -100,6 +103,9 @@ func (l *lexer) match() (k, n int) {
 	default:
 		k, n = l.matchDirective()
 	}
+	if n := l.emptyIndex(); n > 0 {
+		return int(tEmptyIndex), n
+	}
 	if more := l.glue(); more > n {
 		return l.matchGlue()
 	}
@@ -108,6 +114,20 @@ func (l *lexer) match() (k, n int) {
 		n = l.lineComment(n)
 	}
 	return k, n
+}
+
+// emptyIndex returns the length of "$[" and its like, which are text outside
+// of directives.
+func (l *lexer) emptyIndex() int {
+	if l.mode != modeText && l.mode != modeReference {
+		return 0
+	}
+	for _, s := range [...]string{"$[", "$.", "$![", `$\![`} {
+		if strings.HasPrefix(l.src[l.pos:], s) {
+			return len(s)
+		}
+	}
+	return 0
 }
 
 // act changes the mode as a token demands.

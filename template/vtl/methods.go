@@ -9,7 +9,9 @@ import (
 // call runs $v.name(args); null where there is no such method.
 func (r *Run) call(v Value, s *stepNode, args []Value) (Value, error) {
 	if h, ok := foreignOf(v).(Host); ok {
-		return h.Call(r, s.name, args)
+		if res, err := h.Call(r, s.name, args); err != nil || !res.IsNull() {
+			return res, err
+		}
 	}
 	run := dispatch[classOf(v)][s.id]
 	if run == nil {
@@ -51,6 +53,8 @@ func foreignClass(f jsonv.Foreign) class {
 		return classEntry
 	case *loopScope:
 		return classScope
+	case javaClass:
+		return classClass
 	}
 	return classNone
 }
@@ -80,9 +84,9 @@ func stringsArg(args []Value) (list [3]string, err error) {
 // nothing is what a method of type void returns.
 var nothing = emptyString
 
-// objectMethods are those of java.lang.Object, but for getClass: there is no
-// reflection.
+// objectMethods are those of java.lang.Object.
 var objectMethods = []methodRow{
+	{signature{"getClass", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return classValue(v), nil }},
 	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
 	{signature{"equals", 1}, func(r *Run, v Value, args []Value) (Value, error) {
 		return jsonv.Bool(jsonv.Equal(v, args[0])), r.Work(1 << 10)

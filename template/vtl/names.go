@@ -58,6 +58,7 @@ const (
 	classIterator
 	classEntry
 	classScope
+	classClass
 	numClasses
 )
 
@@ -76,6 +77,7 @@ var classRows = [numClasses][][]methodRow{
 	classIterator:  {iteratorMethods},
 	classEntry:     {objectMethods, entryMethods},
 	classScope:     {scopeMethods},
+	classClass:     {classMethods},
 }
 
 // methodIDs numbers the signatures of all tables.

@@ -129,7 +129,7 @@ func (p *parser) statements() []statement {
 			list = append(list, p.doubleEscapes())
 		case tWord, tBracketedWord:
 			list = p.directive(list)
-		case tText, tDot, tParenClose, tParenOpen, tInteger, tFloat, tString, tEscape, tRefClose:
+		case tText, tDot, tEmptyIndex, tParenClose, tParenOpen, tInteger, tFloat, tString, tEscape, tRefClose:
 			list = p.text(list)
 		default:
 			return list

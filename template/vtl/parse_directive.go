@@ -52,6 +52,11 @@ func (p *parser) directive(list []statement) []statement {
 	} else {
 		p.lex.pop()
 	}
+	if strings.HasPrefix(name, "@") {
+		p.statements() // a macro call with a body, which is text here
+		p.expectEnd(start)
+		end = p.end
+	}
 	if !known {
 		return append(list, textStatement{p.at(start), start.special + p.src[start.start:end]})
 	}
@@ -141,7 +146,17 @@ func (p *parser) foreachDirective(start token, args []argument) statement {
 	}
 	body := p.statements()
 	p.expectEnd(start)
+	if len(args) > 3 {
+		body = fourthArgument(args[3]) // Velocity takes it for the body
+	}
 	return foreachStatement{p.at(start), args[0].expr.ref.root, args[2].expr, body}
+}
+
+func fourthArgument(a argument) []statement {
+	if a.expr != nil && a.expr.kind == exReference {
+		return []statement{printStatement{a.at, a.expr.ref}}
+	}
+	return nil
 }
 
 func (p *parser) defineDirective(start token, args []argument) statement {

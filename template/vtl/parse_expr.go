@@ -28,6 +28,7 @@ func (p *parser) level(i int) *expression {
 	if i == len(levels) {
 		return p.unary()
 	}
+	start := p.peek(0)
 	first := p.level(i + 1)
 	var chain *expression
 	for {
@@ -45,6 +46,8 @@ func (p *parser) level(i int) *expression {
 	if chain == nil {
 		return first
 	}
+	chain.source = chain.args[len(chain.args)-1].raw
+	chain.raw = p.src[start.start:p.end]
 	return chain
 }
 
@@ -69,11 +72,14 @@ func (p *parser) unary() *expression {
 	defer p.leave()
 	p.skipSpace()
 	p.next()
-	return &expression{at: p.at(t), kind: exNot, args: []*expression{p.unary()}}
+	e := &expression{at: p.at(t), kind: exNot, args: []*expression{p.unary()}}
+	e.raw = p.src[t.start:p.end]
+	return e
 }
 
 // primary reads an operand or a parenthesis, with the space around it.
 func (p *parser) primary() *expression {
+	first := p.peek(0)
 	p.skipSpace()
 	start := p.peek(0)
 	var e *expression
@@ -81,13 +87,15 @@ func (p *parser) primary() *expression {
 		p.enter(start.start)
 		p.next()
 		e = p.expression()
+		e.source = p.src[start.end:p.end]
 		p.expect(tParenClose)
 		p.leave()
 	} else {
 		e = p.operand()
+		e.source = p.src[start.start:p.end]
 	}
-	e.source = p.src[start.start:p.end]
 	p.skipSpace()
+	e.raw = p.src[first.start:p.end]
 	return e
 }
 

@@ -63,6 +63,7 @@ type exprNode struct {
 	args     []*exprNode
 	ops      []kind
 	source   string
+	raw      string
 }
 
 // program is what a template compiles to. It is immutable.

@@ -34,12 +34,11 @@ func (r *reference) finish(image, rest string) {
 	}
 }
 
-// broken handles $\!a: no reference, but one of the backslashes goes.
+// broken handles $\!a: a variable that nothing can be assigned to.
 func (r *reference) broken(image string) {
 	start := strings.IndexByte(image, '$')
 	for start < len(image) && image[start] != '\\' {
 		start++
 	}
-	r.isText, r.isRunt = true, true
-	r.literal = image[:start] + image[start+1:]
+	r.root = image[:start] + image[start+1:] // no variable has such a name
 }

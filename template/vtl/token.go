@@ -54,8 +54,9 @@ const (
 	tBracketedWord // #{word}
 	tIdentifier    // of a reference, with its $ when it is the first
 	tDot
-	tRefOpen  // { of ${
-	tRefClose // } of ${..}
+	tEmptyIndex // $[ or $., which begin no reference
+	tRefOpen    // { of ${
+	tRefClose   // } of ${..}
 )
 
 // kindNames are for messages.
@@ -71,7 +72,7 @@ var kindNames = [...]string{
 	tLess: `"<"`, tLessEqual: `"<="`, tGreater: `">"`, tGreaterEqual: `">="`,
 	tEqual: `"=="`, tNotEqual: `"!="`, tNot: `"!"`, tAssign: `"="`, tEnd: "#end",
 	tIf: "#if", tElseIf: "#elseif", tElse: "#else", tInteger: "an integer", tFloat: "a number",
-	tWord: "a word", tBracketedWord: "a word", tIdentifier: "an identifier", tDot: `"."`,
+	tWord: "a word", tBracketedWord: "a word", tIdentifier: "an identifier", tDot: `"."`, tEmptyIndex: "text",
 	tRefOpen: `"{"`, tRefClose: `"}"`,
 }
 

@@ -44,11 +44,11 @@ var errNoMethod = javaError("no such method")
 
 // property returns $v.name.
 func (r *Run) property(v Value, s *stepNode) (Value, error) {
+	if s.id == nameClass {
+		return classValue(v), nil
+	}
 	switch v.Kind() {
 	case jsonv.KindObject:
-		if s.id == nameClass {
-			return jsonv.Null, nil
-		}
 		res, _ := v.Object().Get(s.name)
 		return res, nil
 	case jsonv.KindString:
@@ -56,7 +56,7 @@ func (r *Run) property(v Value, s *stepNode) (Value, error) {
 			return jsonv.Bool(v.Str() == ""), nil
 		}
 	case jsonv.KindArray:
-		if s.id == nameEmpty {
+		if s.id == nameEmpty && v.Array().Flavor() != jsonv.JavaArray {
 			return jsonv.Bool(v.Array().Len() == 0), nil
 		}
 	case jsonv.KindForeign:
@@ -79,6 +79,10 @@ func (r *Run) foreignProperty(f jsonv.Foreign, s *stepNode) (Value, error) {
 	case *mapView:
 		if s.id == nameEmpty {
 			return jsonv.Bool(f.of.Len() == 0), nil
+		}
+	case javaClass:
+		if s.name == "name" {
+			return jsonv.String(string(f)), nil
 		}
 	case Host:
 		return f.Property(r, s.name)
