@@ -97,6 +97,8 @@ var operations = map[string]handler{
 	"GetAccount":    read((*tx).getAccount),
 	"UpdateAccount": write((*tx).updateAccount),
 
+	"GetExport": read((*tx).getExport),
+
 	"GetSdkType":  read((*tx).getSdkType),
 	"GetSdkTypes": read((*tx).getSdkTypes),
 
