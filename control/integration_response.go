@@ -58,8 +58,10 @@ var integrationResponsePatches = patchTable[apigw.IntegrationResponse]{familyB, 
 		apply: setText(func(r *apigw.IntegrationResponse) **string { return &r.SelectionPattern })},
 	{path: "/contentHandling", ops: replace,
 		apply: setOneOf(func(r *apigw.IntegrationResponse) **string { return &r.ContentHandling }, contentHandlings, badContentHandling)},
+	// AWS's own example of the command replaces a header that the response need
+	// not have yet.
 	{path: "/responseParameters/*", ops: add | replace | remove,
-		apply: setEntry(func(r *apigw.IntegrationResponse) *map[string]string { return &r.ResponseParameters }, (*patch).text, noParameter)},
+		apply: putEntry(func(r *apigw.IntegrationResponse) *map[string]string { return &r.ResponseParameters }, (*patch).text, noParameter)},
 	{path: "/responseTemplates/*", ops: add | replace | remove,
 		apply: setEntry(func(r *apigw.IntegrationResponse) *apigw.Templates { return &r.ResponseTemplates }, templateValue, noContentType)},
 }}

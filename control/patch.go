@@ -239,9 +239,20 @@ func isTrue(p *patch) bool { return strings.EqualFold(p.text(), "true") }
 // puts it, replace and remove want it there (NotFoundException with missing).
 // The map goes away with its last entry (AF-058).
 func setEntry[T any, M ~map[string]V, V any](field func(*T) *M, value func(*patch) V, missing string) func(*T, *patch) error {
+	set := putEntry(field, value, missing)
+	return func(doc *T, p *patch) error {
+		if _, there := (*field(doc))[p.key()]; !there && p.op == replace {
+			return apigw.NotFound(missing)
+		}
+		return set(doc, p)
+	}
+}
+
+// putEntry is setEntry where replace, as add, puts an entry that is not there.
+func putEntry[T any, M ~map[string]V, V any](field func(*T) *M, value func(*patch) V, missing string) func(*T, *patch) error {
 	return func(doc *T, p *patch) error {
 		entries, key := field(doc), p.key()
-		if _, there := (*entries)[key]; !there && p.op != add {
+		if _, there := (*entries)[key]; !there && p.op == remove {
 			return apigw.NotFound(missing)
 		}
 		changed := maps.Clone(*entries)
