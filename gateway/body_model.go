@@ -1,9 +1,7 @@
 package gateway
 
 // A bodyModel is the Model that the body of a content type must fit.
-type bodyModel struct {
-	contentType string
-}
+type bodyModel struct{}
 
 func (c *compiler) bodyModels(map[string]string) []bodyModel { return nil }
 

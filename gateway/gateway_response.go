@@ -117,7 +117,8 @@ func (inv *Invocation) gatewayResponse(f *failure) {
 func (inv *Invocation) tooLarge() {
 	inv.resp.Status = responseTypes[requestTooLarge].status
 	inv.resp.Header.Add("Content-Type", "text/plain")
-	inv.resp.Body = append(inv.out[:0], "HTTP content length exceeded 10485760 bytes."...)
+	inv.out = append(inv.out[:0], "HTTP content length exceeded 10485760 bytes."...)
+	inv.resp.Body = inv.out
 }
 
 func errorType(t *responseType, f *failure) string {

@@ -209,6 +209,9 @@ func (inv *Invocation) evaluate(p *paramMapping) ([]string, error) {
 // requestBodyError: a body that had to be JSON and is none is the client's
 // fault (data plane §10.1).
 func requestBodyError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var body *mapping.BodyError
 	if errors.As(err, &body) {
 		return &failure{kind: badRequestBody, message: "Invalid JSON in request body", cause: err}
@@ -224,7 +227,8 @@ func (inv *Invocation) mapHeader(p *paramMapping) error {
 	if err != nil || !ok {
 		return requestBodyError(err)
 	}
-	return inv.setRequestHeader(p.name, p.rule, []string{value})
+	inv.values = append(inv.values[:0], value)
+	return inv.setRequestHeader(p.name, p.rule, inv.values)
 }
 
 // setRequestHeader sets a header that a mapping or a template made, under the

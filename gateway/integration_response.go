@@ -41,9 +41,11 @@ func integrationResponse(inv *Invocation) error {
 // (data plane §13.1).
 func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
 	answers := inv.method.answers
-	budget := javatext.NewBudget()
 	for i := range answers {
-		matched, err := answers[i].matches(text, budget)
+		if answers[i].isDefault {
+			continue
+		}
+		matched, err := answers[i].matches(text, inv.patternBudget())
 		if err != nil {
 			return nil, err
 		}
@@ -61,10 +63,7 @@ func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
 }
 
 func (a *integrationAnswer) matches(text string, budget *javatext.Budget) (bool, error) {
-	switch {
-	case a.isDefault:
-		return false, nil
-	case a.broken != nil:
+	if a.broken != nil {
 		return false, a.broken
 	}
 	ok, err := a.pattern.Matches(text, budget)
@@ -72,6 +71,14 @@ func (a *integrationAnswer) matches(text string, budget *javatext.Budget) (bool,
 		return false, configuration(fmt.Sprintf("selectionPattern %q of integration response %s: %v", a.pattern, a.text, err))
 	}
 	return ok, nil
+}
+
+// patternBudget is what all patterns of a request may cost together.
+func (inv *Invocation) patternBudget() *javatext.Budget {
+	if inv.budget == nil {
+		inv.budget = javatext.NewBudget()
+	}
+	return inv.budget
 }
 
 func (inv *Invocation) noteOtherDefaults(rest []integrationAnswer) {
@@ -120,21 +127,28 @@ func (inv *Invocation) mapResponseHeaders(a *integrationAnswer) error {
 			return p.broken
 		}
 		value, ok, err := p.expr.Value(&inv.scope)
-		var body *mapping.BodyError
-		if errors.As(err, &body) {
-			return &failure{kind: apiConfigurationError, errorType: "InternalFailureException", cause: err}
-		}
 		if err != nil {
-			return err
+			return responseBodyError(err)
 		}
 		if !ok {
 			continue
 		}
-		if err := inv.setResponseHeader(p.name, p.rule, []string{value}); err != nil {
+		inv.values = append(inv.values[:0], value)
+		if err := inv.setResponseHeader(p.name, p.rule, inv.values); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// responseBodyError: a back end's body that has to be JSON and is none
+// (data plane §13.2).
+func responseBodyError(err error) error {
+	var body *mapping.BodyError
+	if errors.As(err, &body) {
+		return &failure{kind: apiConfigurationError, errorType: "InternalFailureException", cause: err}
+	}
+	return err
 }
 
 // setResponseHeader sets a header that a mapping or a template made, under the

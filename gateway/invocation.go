@@ -12,6 +12,7 @@ import (
 
 	"github.com/poterne/poterne/gateway/integration"
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
@@ -52,6 +53,7 @@ type Invocation struct {
 	request  []byte // of the integration request's body
 	out      []byte // of the response's body
 	values   []string
+	budget   *javatext.Budget // of selection patterns; made on first use
 
 	done func(sent int64, err error)
 }

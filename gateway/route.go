@@ -254,4 +254,17 @@ func (c *clock) text(t time.Time) string {
 	return next.text
 }
 
-func statusText(status int) string { return strconv.Itoa(status) }
+// statusText is a status as decimal text; those of HTTP cost no memory.
+func statusText(status int) string {
+	if status >= 100 && status < 100+len(statusTexts) {
+		return statusTexts[status-100]
+	}
+	return strconv.Itoa(status)
+}
+
+var statusTexts = func() (texts [500]string) {
+	for i := range texts {
+		texts[i] = strconv.Itoa(i + 100)
+	}
+	return texts
+}()

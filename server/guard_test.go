@@ -7,7 +7,7 @@ import (
 )
 
 func TestGuardRefusesBrowsers(t *testing.T) {
-	g := guard{hosts: []string{"gateway.test"}, next: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })}
+	g := guard{hosts: []string{"gateway.test"}, next: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })}
 	for _, c := range []struct {
 		name, host, origin, site string
 		want                     int
@@ -26,7 +26,7 @@ func TestGuardRefusesBrowsers(t *testing.T) {
 		{"another port's page", "localhost:4566", "http://localhost:3000", "same-site", 403},
 		{"a sandboxed page", "localhost:4566", "null", "", 403},
 	} {
-		r := httptest.NewRequest("POST", "/restapis", nil)
+		r := httptest.NewRequest(http.MethodPost, "/restapis", nil)
 		r.Host = c.host
 		set(r, "Origin", c.origin)
 		set(r, "Sec-Fetch-Site", c.site)

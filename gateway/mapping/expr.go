@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/poterne/poterne/template/jsonpath"
 	"github.com/poterne/poterne/template/jsonv"
 )
 
@@ -26,7 +27,7 @@ type Expr struct {
 	row      *contextRow // of a variable of $context that is no authorizer's
 	audience Audience
 	side     Side
-	path     exprPath // of a member of the body
+	path     *jsonpath.Path // of a member of the body
 }
 
 // A source is a kind of expression.
@@ -123,7 +124,7 @@ func parseBodyExpr(side Side, rest, text string) (*Expr, error) {
 	if rest[0] != '.' && rest[0] != '[' {
 		return nil, fmt.Errorf("mapping expression %q: after the body comes '.' or '['", text)
 	}
-	path, err := parseExprPath("$" + rest)
+	path, err := jsonpath.Compile("$" + rest)
 	if err != nil {
 		return nil, fmt.Errorf("mapping expression %q: %w", text, err)
 	}
@@ -248,11 +249,7 @@ func (e *Expr) body(s *Scope) (string, bool, error) {
 	case e.side == RequestSide && !looksJSON:
 		return "", false, nil
 	}
-	doc, err := s.JSON()
-	if err != nil {
-		return "", false, err
-	}
-	v, ok, err := e.path.read(doc, s)
+	v, ok, err := s.find(e.path)
 	if err != nil || !ok || v.IsNull() {
 		return "", false, err
 	}

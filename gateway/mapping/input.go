@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 
+	"github.com/poterne/poterne/template/jsonpath"
 	"github.com/poterne/poterne/template/jsonv"
 	"github.com/poterne/poterne/template/vtl"
 )
@@ -49,7 +50,7 @@ func bindInput(first vtl.Step) vtl.Bound {
 		return nil
 	}
 	if len(first.Args) == 1 && first.Args[0].Known && first.Args[0].Value.Kind() == jsonv.KindString {
-		path, err := compilePath(first.Args[0].Value.Str())
+		path, err := jsonpath.Compile(first.Args[0].Value.Str())
 		switch {
 		case err != nil: // an error of the render, not of the template
 		case first.Name == "path":
@@ -80,7 +81,11 @@ func inputPath(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	default:
 		return jsonv.Null, nil // no such method
 	}
-	path, err := scopeOf(r).path(args[0].Str())
+	source := args[0].Str()
+	if err := r.Work(len(source)); err != nil {
+		return jsonv.Null, err
+	}
+	path, err := jsonpath.Compile(source)
 	if err != nil {
 		return jsonv.Null, err
 	}
@@ -94,15 +99,6 @@ func inputJSON(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	}
 	v, err := inputPath(r, args)
 	return asJSON(r, v, err)
-}
-
-// readPath returns what a path finds in the body.
-func readPath(r *vtl.Run, path *templatePath) (jsonv.Value, error) {
-	doc, err := scopeOf(r).JSON()
-	if err != nil || doc.IsNull() {
-		return jsonv.Null, err
-	}
-	return path.read(r, doc)
 }
 
 // asJSON prints what was found; what is missing, or null, is "" with its quotes.

@@ -51,7 +51,7 @@ func (e env) Arena() *jsonv.Arena { return &e.s.arena }
 func (e env) Root(i int) jsonv.Value {
 	switch i {
 	case rootInput:
-		return jsonv.FromForeign(inputObject{e.s})
+		return jsonv.FromForeign(inputObject(e))
 	case rootUtil:
 		return jsonv.FromForeign(utilObject{})
 	case rootContext:

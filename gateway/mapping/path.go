@@ -2,44 +2,31 @@ package mapping
 
 import (
 	"errors"
-	"strconv"
-	"strings"
 
+	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/template/jsonpath"
 	"github.com/poterne/poterne/template/jsonv"
 	"github.com/poterne/poterne/template/vtl"
 )
 
-// templatePath is a compiled JSONPath.
-type templatePath struct {
-	steps []string
+// find returns what path leads to in the body; it reports false where that is
+// nowhere. All paths of a request share one budget and its arena.
+func (s *Scope) find(path *jsonpath.Path) (jsonv.Value, bool, error) {
+	doc, err := s.JSON()
+	if err != nil || doc.IsNull() {
+		return jsonv.Null, false, err
+	}
+	if s.paths.Arena == nil {
+		s.paths = jsonpath.Session{Visits: jsonpath.DefaultVisits, Arena: &s.arena}
+	}
+	return path.Eval(doc, &s.paths)
 }
 
-func compilePath(source string) (*templatePath, error) {
-	rest := strings.TrimPrefix(strings.TrimPrefix(source, "$"), ".")
-	if strings.ContainsAny(rest, "*?:,'()") || strings.Contains(rest, "..") {
-		return nil, errors.New("not yet: " + source)
+// readPath is find for a template: a path that costs too much ends the render.
+func readPath(r *vtl.Run, path *jsonpath.Path) (jsonv.Value, error) {
+	v, _, err := scopeOf(r).find(path)
+	if errors.Is(err, jsonpath.ErrBudget) || errors.Is(err, javatext.ErrBudget) {
+		return jsonv.Null, vtl.Spent("JSONPath " + path.String() + ": " + err.Error())
 	}
-	p := &templatePath{}
-	for _, step := range strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		p.steps = append(p.steps, step)
-	}
-	return p, nil
-}
-
-func (s *Scope) path(source string) (*templatePath, error) { return compilePath(source) }
-
-func (p *templatePath) read(_ *vtl.Run, v jsonv.Value) (jsonv.Value, error) {
-	for _, step := range p.steps {
-		if m := v.Object(); m != nil {
-			v, _ = m.Get(step)
-			continue
-		}
-		i, err := strconv.Atoi(step)
-		if a := v.Array(); a != nil && err == nil && i < a.Len() && i >= 0 {
-			v = a.At(i)
-			continue
-		}
-		return jsonv.Null, nil
-	}
-	return v, nil
+	return v, err
 }

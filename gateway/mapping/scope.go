@@ -6,6 +6,7 @@ package mapping
 import (
 	"fmt"
 
+	"github.com/poterne/poterne/template/jsonpath"
 	"github.com/poterne/poterne/template/jsonv"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
@@ -29,6 +30,8 @@ type Scope struct {
 	doc    jsonv.Value
 	docErr error
 	parsed bool
+
+	paths jsonpath.Session // what JSONPaths may still cost
 
 	arena   jsonv.Arena
 	context *jsonv.Object // $context as a map, once a template asked for it as such

@@ -123,7 +123,7 @@ func (p *uriPart) appendValue(dst []byte, values ParamList) []byte {
 	return append(dst, value...)
 }
 
-const hex = "0123456789ABCDEF"
+const upperHex = "0123456789ABCDEF"
 
 // AppendSegment percent-encodes value so that it is one segment of a path,
 // whatever it holds: no "/", "?" or "#" of a client leads elsewhere.
@@ -137,7 +137,7 @@ func AppendSegment(dst []byte, value string) []byte {
 			dst = append(dst, c)
 			continue
 		}
-		dst = append(dst, '%', hex[c>>4], hex[c&15])
+		dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 	}
 	return dst
 }
@@ -151,7 +151,7 @@ func AppendQueryValue(dst []byte, value string) []byte {
 			dst = append(dst, c)
 			continue
 		}
-		dst = append(dst, '%', hex[c>>4], hex[c&15])
+		dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 	}
 	return dst
 }

@@ -197,7 +197,7 @@ func (w *writer) run(j *job) {
 	}
 }
 
-func attempt(t *tx, run func(store.Tx) error) (err error, panicked any) { //nolint:revive // the error is the function's own, the panic its way out
+func attempt(t *tx, run func(store.Tx) error) (err error, panicked any) { //nolint:revive,staticcheck // the error is the function's own, the panic its way out
 	defer func() {
 		if p := recover(); p != nil {
 			err, panicked = fmt.Errorf("panic: %v", p), p

@@ -93,14 +93,14 @@ func isWord(r rune, words *class) bool {
 func (m *machine) hasBase(pos int) bool {
 	for {
 		m.steps--
-		r, n := m.next(pos)
+		r, _ := m.next(pos)
 		if unicode.In(r, unicode.L, unicode.Nd) {
 			return true
 		}
 		if !unicode.Is(unicode.Mn, r) || pos == 0 {
 			return false
 		}
-		_, n = m.prev(pos)
+		_, n := m.prev(pos)
 		pos -= n
 	}
 }

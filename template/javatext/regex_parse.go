@@ -88,7 +88,8 @@ func (p *parser) load() {
 	}
 	text = unquote(text)
 	p.length = len(text)
-	p.text = append(text, 0, 0)
+	text = append(text, 0, 0)
+	p.text = text
 }
 
 func (p *parser) has(f flag) bool { return p.flags&f != 0 }

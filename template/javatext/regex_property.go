@@ -11,7 +11,7 @@ func (p *parser) propertySet(name string) (s runeSet, desc string) {
 	if key, value, ok := strings.Cut(name, "="); ok {
 		return p.keyedProperty(strings.ToLower(key), value)
 	}
-	ok := false
+	var ok bool
 	switch {
 	case strings.HasPrefix(name, "In"):
 		s, ok = blockSet(name[2:])

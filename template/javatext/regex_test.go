@@ -100,7 +100,7 @@ func allFinds(re *Regex, input string) (string, error) {
 // javaQuote quotes by UTF-16 units.
 func javaQuote(s string) string {
 	b := []byte{'"'}
-	for i := 0; i < Length(s); i++ {
+	for i := range Length(s) {
 		u, _ := CharAt(s, i)
 		if u[0] > ' ' && u[0] < 0x7F && u != `\` && u != `"` {
 			b = append(b, u...)

@@ -232,7 +232,7 @@ func joinPairs(s string) string {
 	if !hasHalves(s) {
 		return s
 	}
-	return rewriteHalves(s, func(b []byte, half rune) []byte { return appendRune(b, half) })
+	return rewriteHalves(s, appendRune)
 }
 
 // Encode returns s as Java writes it in UTF-8: halves that met are one code

@@ -55,7 +55,7 @@ func (n number) compare(m number) int {
 	if n.sign() != m.sign() {
 		return n.sign() - m.sign()
 	}
-	c := 0
+	var c int
 	switch {
 	case n.exp < m.exp:
 		c = -1

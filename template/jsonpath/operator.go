@@ -271,7 +271,7 @@ func empty(_ *evaluator, l, r operand) (bool, error) {
 	if r.kind != operandBool {
 		return false, errUnfit
 	}
-	isEmpty := false
+	var isEmpty bool
 	switch {
 	case l.kind == operandString:
 		isEmpty = l.text == ""

@@ -68,7 +68,8 @@ func (c *cursor) parameters(name string) []parameter {
 			continue
 		}
 		done = r.mark(b, prior)
-		if r.kind != parameterUnknown && !(b == ',' && r.braces == 0 && r.brackets == 0 && r.parens == 1) {
+		separates := b == ',' && r.braces == 0 && r.brackets == 0 && r.parens == 1
+		if r.kind != parameterUnknown && !separates {
 			r.text = append(r.text, b)
 		}
 		prior = b

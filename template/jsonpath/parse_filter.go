@@ -33,11 +33,11 @@ func (f *filterParser) or() expression {
 	if !f.takes("||") {
 		return e
 	}
-	any := anyOf{e}
+	either := anyOf{e}
 	for ok := true; ok; ok = f.takes("||") {
-		any = append(any, f.and())
+		either = append(either, f.and())
 	}
-	return any
+	return either
 }
 
 func (f *filterParser) and() expression {

@@ -157,7 +157,7 @@ func (p *Path) run(doc jsonv.Value, s *Session) (v jsonv.Value, found bool, err 
 func (p *Path) walk(v jsonv.Value) (jsonv.Value, bool) {
 	for i := range p.steps {
 		s := &p.steps[i]
-		ok := false
+		var ok bool
 		if s.kind == stepNames {
 			v, ok = member(v, s.names[0])
 		} else {

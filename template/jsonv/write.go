@@ -35,11 +35,11 @@ var ErrDeep = errors.New("StackOverflowError")
 // ErrLong says that the text of a value is longer than asked for.
 var ErrLong = errors.New("value too long to print")
 
-// Append appends v in the format. It stops soon after dst is longer than max:
+// Append appends v in the format. It stops soon after dst is longer than limit:
 // lists can share their items, so that a small value prints without end. The
 // error is ErrDeep or ErrLong.
-func Append(dst []byte, v Value, format Format, max int) ([]byte, error) {
-	p := printer{slash: format == ArrayJSON, max: max}
+func Append(dst []byte, v Value, format Format, limit int) ([]byte, error) {
+	p := printer{slash: format == ArrayJSON, limit: limit}
 	if format == Java {
 		dst = p.java(dst, v, 0)
 	} else {
@@ -64,7 +64,7 @@ func AppendString(dst []byte, v Value) []byte {
 // printer writes values; err is why it stopped early.
 type printer struct {
 	slash bool // escape "/" as "\/"
-	max   int
+	limit int
 	err   error
 }
 
@@ -81,7 +81,7 @@ func (p *printer) stop(dst []byte, depth int) bool {
 	switch {
 	case depth > maxPrintDepth:
 		p.err = ErrDeep
-	case len(dst) > p.max:
+	case len(dst) > p.limit:
 		p.err = ErrLong
 	}
 	return p.err != nil
@@ -104,7 +104,7 @@ func (p *printer) java(dst []byte, v Value, depth int) []byte {
 func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
 	a := v.Array()
 	if a.flavor == JSONArray {
-		q := printer{slash: true, max: p.max}
+		q := printer{slash: true, limit: p.limit}
 		dst = q.json(dst, v, depth)
 		p.err = q.err
 		return dst

@@ -65,6 +65,15 @@ type reference struct {
 	isRunt   bool // a name without "$": null as a value
 }
 
+// readsLoop reports whether r, a reference to $foreach, needs no more than the
+// loop that it stands in: one property, and none that leads to another loop.
+func (r *reference) readsLoop() bool {
+	if len(r.steps) != 1 || r.steps[0].kind != stepProperty {
+		return false
+	}
+	return r.steps[0].name != "parent" && r.steps[0].name != "topmost"
+}
+
 type stepKind uint8
 
 const (

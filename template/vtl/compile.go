@@ -22,7 +22,7 @@ func compile(body []statement, lib *Library) *program {
 	c.findAssigned(body)
 	c.block(body)
 	p := &program{main: int32(len(c.code))}
-	for i := 0; i < len(c.strings); i++ {
+	for i := 0; i < len(c.strings); i++ { //nolint:intrange // compiling a string may add more
 		c.strings[i].from = int32(len(c.code))
 		c.block(c.bodies[i])
 		c.strings[i].to = int32(len(c.code))
@@ -198,7 +198,7 @@ func (c *compiler) ref(r *reference, steps []step) *refNode {
 			steps = steps[c.bind(n, steps):]
 		}
 	}
-	if r.root == "foreach" && !(len(r.steps) == 1 && r.steps[0].kind == stepProperty && r.steps[0].name != "parent" && r.steps[0].name != "topmost") {
+	if r.root == "foreach" && !r.readsLoop() {
 		c.keep = true
 	}
 	for _, s := range steps {

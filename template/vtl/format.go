@@ -81,8 +81,9 @@ func parseSpecifier(s string) (spec specifier, n int) {
 	d := digits(s[i:])
 	spec.width, _ = strconv.Atoi("0" + s[i:i+d])
 	i += d
-	if d := 0; strings.HasPrefix(s[i:], ".") {
-		if d = digits(s[i+1:]); d == 0 {
+	if strings.HasPrefix(s[i:], ".") {
+		d := digits(s[i+1:])
+		if d == 0 {
 			return spec, 0
 		}
 		spec.precision, _ = strconv.Atoi(s[i+1 : i+1+d])

@@ -92,12 +92,18 @@ func (x *exchange) run() error {
 	if !now.Before(x.call.Deadline) {
 		return ErrTimeout
 	}
-	if x.pc = pool.take(x.client, now); x.pc != nil {
+	for {
+		if x.pc = pool.take(x.client, now); x.pc == nil {
+			break
+		}
 		err := x.attempt()
-		if err == nil || !x.repeatable(err) {
+		if err == nil || err != errStale && !x.repeatable(err) {
 			return err
 		}
 		x.abandon()
+		if err != errStale {
+			break
+		}
 	}
 	var err error
 	if x.pc, err = x.client.dial(x.call.Origin, pool, x.call.Deadline); err != nil {
@@ -186,40 +192,20 @@ func (x *exchange) send() error {
 	if len(body) <= maxCoalesced {
 		head, body = append(head, body...), nil
 	}
-	n, err := x.pc.link.writeAll(head, body, x.call.Deadline)
+	n, err := x.pc.ask(&x.in, head, body)
 	x.sent = n
 	switch {
 	case err == nil:
-		x.sent = sentWhole
+		x.sent, x.heard = sentWhole, x.in.buffered() > 0
 		return nil
+	case err == errStale:
+		return err
 	case isTimeout(err):
 		return ErrTimeout
 	case n == 0:
 		return fmt.Errorf("%w: %w", ErrNetwork, err)
 	}
 	return nil
-}
-
-// writeAll writes head and body by deadline, going on when an earlier deadline
-// of the connection fires.
-func (l *link) writeAll(head, body []byte, deadline time.Time) (sent int64, err error) {
-	for {
-		n, err := l.write(head, body)
-		sent += n
-		if err == nil || l.isTLS || !isTimeout(err) || !time.Now().Before(deadline) {
-			return sent, err
-		}
-		l.armedW = time.Time{}
-		l.allowWriteUntil(deadline)
-		head, body = after(head, body, n)
-	}
-}
-
-func after(head, body []byte, n int64) (h, b []byte) {
-	if n < int64(len(head)) {
-		return head[n:], body
-	}
-	return body[n-int64(len(head)):], nil
 }
 
 // checkRequest refuses what would let a header or target write raw bytes.

@@ -14,6 +14,8 @@ type input struct {
 	held  *slab // an earlier buffer that views of this message point into
 	r, w  int
 	floor int // nothing below it may move: the head of the current message
+
+	failed error // what the next read is to return
 }
 
 func (in *input) unread() []byte {
@@ -70,6 +72,9 @@ func (in *input) free() {
 // unread bytes moved, so that views into them must be made again.
 func (in *input) fill() (moved bool, err error) {
 	moved = in.room()
+	if in.failed != nil {
+		return moved, in.failed
+	}
 	for range maxEmptyReads {
 		n, err := in.src.Read(in.slab.b[in.w:])
 		in.w += n

@@ -21,6 +21,7 @@ type link struct {
 	state   *atomic.Int32 // of a server connection; nil in a client
 	readBy  time.Time     // wanted
 	armedR  time.Time     // set on conn
+	writeBy time.Time     // wanted
 	armedW  time.Time
 
 	direct direct // system calls past net.Conn, where there are any
@@ -70,11 +71,16 @@ func (l *link) dismissed() bool { return l.state != nil && l.state.Load() == con
 // allowWriteUntil sets the time at which writes give up. TLS cannot go on
 // after a write that timed out, so no slack is taken there.
 func (l *link) allowWriteUntil(t time.Time) {
+	l.writeBy = t
 	early := t.Sub(l.armedW)
 	if early < 0 || early > deadlineSlack || l.isTLS {
-		l.armedW = t
-		_ = l.conn.SetWriteDeadline(t) // as in armRead
+		l.armWrite(t)
 	}
+}
+
+func (l *link) armWrite(t time.Time) {
+	l.armedW = t
+	_ = l.conn.SetWriteDeadline(t) // as in armRead
 }
 
 // write sends head and body, in one system call where the platform can.

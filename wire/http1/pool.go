@@ -15,6 +15,7 @@ import (
 type pconn struct {
 	link   link
 	probe  probe
+	asking asking
 	origin Origin
 	pool   *pool
 	reused bool
@@ -62,15 +63,15 @@ func (ps *pools) get(o Origin) *pool {
 	return p
 }
 
-// take returns an idle connection on which nothing has happened since it was
-// put there, or nil. What does not qualify is closed.
+// take returns an idle connection that is not too old, or nil. Whether anything
+// has arrived on it is for pconn.ask to find out.
 func (p *pool) take(c *Client, now time.Time) *pconn {
 	for {
 		pc := p.pop()
 		if pc == nil {
 			return nil
 		}
-		if !c.expired(pc, now) && pc.probe.quiet() {
+		if !c.expired(pc, now) {
 			pc.reused = true
 			return pc
 		}
@@ -227,6 +228,7 @@ func (c *Client) dial(o Origin, p *pool, deadline time.Time) (*pconn, error) {
 	}
 	pc.link.init(nc)
 	pc.probe.init(raw, &pc.link)
+	pc.asking.init(pc)
 	return pc, nil
 }
 

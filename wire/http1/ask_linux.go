@@ -1,0 +1,103 @@
+package http1
+
+import (
+	"io"
+	"net"
+	"syscall"
+	"time"
+)
+
+// An asking sends a request and waits for the first bytes of its answer inside
+// one RawConn.Read: look whether the idle connection is still quiet, write,
+// wait, read. Nothing can arrive unnoticed in between, and the Read that would
+// find nothing yet is saved.
+type asking struct {
+	raw   syscall.RawConn // nil: not a plain TCP connection
+	step  func(fd uintptr) bool
+	link  *link
+	probe *probe
+
+	in         *input
+	head, body []byte
+	look       bool // first: is the connection quiet?
+	asked      bool // the request is out; what comes is the answer
+	sent       int
+	err        error
+}
+
+func (a *asking) init(p *pconn) {
+	tcp, ok := p.link.conn.(*net.TCPConn)
+	if !ok {
+		return
+	}
+	if raw, err := tcp.SyscallConn(); err == nil {
+		a.raw, a.step, a.link, a.probe = raw, a.ready, &p.link, &p.probe
+	}
+}
+
+// ask sends a request. It may leave the first bytes of the answer in in, or
+// the error that stands in their place to the next read.
+func (p *pconn) ask(in *input, head, body []byte) (sent int64, err error) {
+	a := &p.asking
+	if a.raw == nil {
+		return p.askPlainly(head, body)
+	}
+	a.in, a.head, a.body, a.look = in, head, body, p.reused
+	a.asked, a.sent, a.err = false, 0, nil
+	err = a.run()
+	sent, err = int64(a.sent), orElse(a.err, err)
+	a.in, a.head, a.body = nil, nil, nil
+	if err != nil || sent == int64(len(head)+len(body)) {
+		return sent, err
+	}
+	head, body = after(head, body, sent)
+	rest, err := p.link.writeAll(head, body)
+	return sent + rest, err
+}
+
+// run enters the callback, again when a deadline fires that is too early.
+func (a *asking) run() error {
+	for {
+		err := a.raw.Read(a.step)
+		a.link.direct.leave()
+		if err == nil || !isTimeout(err) || !time.Now().Before(a.link.readBy) {
+			return err
+		}
+		a.link.armRead(a.link.readBy)
+	}
+}
+
+// ready is the callback: false means to wait for the answer.
+func (a *asking) ready(fd uintptr) (leave bool) {
+	a.link.direct.enter(fd)
+	if a.asked {
+		return a.listen()
+	}
+	if a.look {
+		a.look = false
+		if a.probe.peekAt(fd); a.probe.pending {
+			a.err = errStale
+			return true
+		}
+	}
+	a.sent, a.err = a.link.direct.write(a.head, a.body)
+	a.asked = a.sent == len(a.head)+len(a.body)
+	return !a.asked // what the socket did not take is written in blocking style
+}
+
+// listen reads the first bytes of the answer.
+func (a *asking) listen() (leave bool) {
+	a.in.room()
+	n, errno := a.link.direct.read(a.in.slab.b[a.in.w:])
+	switch {
+	case errno == syscall.EAGAIN:
+		return false
+	case errno == 0 && n > 0:
+		a.in.w += n
+	case errno == 0:
+		a.in.failed = io.EOF
+	default:
+		a.in.failed = errno
+	}
+	return true
+}

@@ -1,0 +1,12 @@
+//go:build !linux
+
+package http1
+
+// asking has no short cut here: see ask_linux.go for what can be saved.
+type asking struct{}
+
+func (*asking) init(*pconn) {}
+
+func (p *pconn) ask(_ *input, head, body []byte) (sent int64, err error) {
+	return p.askPlainly(head, body)
+}
