@@ -14,10 +14,13 @@ import (
 // no operations of the contract, but they are made of theirs.
 
 // Apply makes the RestApi id be what doc says: it is created, or overwritten
-// without a trace of what it was. Errors are those of PutRestApi.
+// without a trace of what it was. Quotas that AWS raises do not bound it.
+// Errors are those of PutRestApi.
 func (s *Service) Apply(ctx context.Context, c Caller, id string, doc *openapi.Document) (*apigw.RestApi, error) {
 	var applied *apigw.RestApi
-	err := s.update(ctx, c, func(t *tx) error {
+	unbound := *s
+	unbound.deps.Quotas = s.deps.Quotas.raised()
+	err := unbound.update(ctx, c, func(t *tx) error {
 		api, err := load[apigw.RestApi](t, t.apiKey(id))
 		if err != nil {
 			return err

@@ -2,14 +2,18 @@ package control
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
 )
 
-// Quotas bound what one region holds. AWS's are DefaultQuotas (control plane
+// Quotas bound what one region holds. A zero is AWS's own quota (control plane
 // §2.30).
 type Quotas struct {
-	RestApis                 map[string]int // by endpoint type
+	RegionalApis             int
+	EdgeApis                 int
+	PrivateApis              int
 	ResourcesPerApi          int
 	StagesPerApi             int
 	AuthorizersPerApi        int
@@ -30,69 +34,104 @@ type Quotas struct {
 	PlansPerKey              int
 }
 
-// DefaultQuotas are AWS's.
-func DefaultQuotas() Quotas {
-	return Quotas{
-		RestApis: map[string]int{
-			apigw.EndpointTypeRegional: 600,
-			apigw.EndpointTypeEdge:     120,
-			apigw.EndpointTypePrivate:  600,
-		},
-		ResourcesPerApi:          300,
-		StagesPerApi:             10,
-		AuthorizersPerApi:        10,
-		PolicyBytes:              8192,
-		TemplateBytes:            300 << 10,
-		DocumentBytes:            6 << 20,
-		IntegrationTimeoutMillis: 29_000,
-		TagsPerResource:          50,
-		StageVariables:           100,
-		DocumentationPartsPerApi: 2000,
-		VpcLinks:                 20,
-		ClientCertificates:       60,
-		PublicDomainNames:        120,
-		PrivateDomainNames:       50,
-		AccessAssociations:       100,
-		ApiKeys:                  10_000,
-		UsagePlans:               300,
-		PlansPerKey:              10,
+// quotaTable says of each quota how settings name it, what AWS allows, and
+// whether AWS raises it for who asks.
+var quotaTable = []struct {
+	name     string
+	standard int
+	raisable bool
+	of       func(*Quotas) *int
+}{
+	{"regional-apis", 600, true, func(q *Quotas) *int { return &q.RegionalApis }},
+	{"edge-apis", 120, true, func(q *Quotas) *int { return &q.EdgeApis }},
+	{"private-apis", 600, true, func(q *Quotas) *int { return &q.PrivateApis }},
+	{"resources-per-api", 300, true, func(q *Quotas) *int { return &q.ResourcesPerApi }},
+	{"stages-per-api", 10, true, func(q *Quotas) *int { return &q.StagesPerApi }},
+	{"authorizers-per-api", 10, true, func(q *Quotas) *int { return &q.AuthorizersPerApi }},
+	{"policy-bytes", 8192, true, func(q *Quotas) *int { return &q.PolicyBytes }},
+	{"template-bytes", 300 << 10, false, func(q *Quotas) *int { return &q.TemplateBytes }},
+	{"document-bytes", 6 << 20, false, func(q *Quotas) *int { return &q.DocumentBytes }},
+	{"integration-timeout-millis", 29_000, true, func(q *Quotas) *int { return &q.IntegrationTimeoutMillis }},
+	{"tags-per-resource", 50, false, func(q *Quotas) *int { return &q.TagsPerResource }},
+	{"stage-variables", 100, false, func(q *Quotas) *int { return &q.StageVariables }},
+	{"documentation-parts-per-api", 2000, true, func(q *Quotas) *int { return &q.DocumentationPartsPerApi }},
+	{"vpc-links", 20, true, func(q *Quotas) *int { return &q.VpcLinks }},
+	{"client-certificates", 60, true, func(q *Quotas) *int { return &q.ClientCertificates }},
+	{"public-domain-names", 120, true, func(q *Quotas) *int { return &q.PublicDomainNames }},
+	{"private-domain-names", 50, true, func(q *Quotas) *int { return &q.PrivateDomainNames }},
+	{"access-associations", 100, true, func(q *Quotas) *int { return &q.AccessAssociations }},
+	{"api-keys", 10_000, false, func(q *Quotas) *int { return &q.ApiKeys }},
+	{"usage-plans", 300, true, func(q *Quotas) *int { return &q.UsagePlans }},
+	{"plans-per-key", 10, true, func(q *Quotas) *int { return &q.PlansPerKey }},
+}
+
+// Set sets the quota that settings call name ("resources-per-api").
+func (q *Quotas) Set(name string, limit int) error {
+	names := make([]string, 0, len(quotaTable))
+	for _, row := range quotaTable {
+		if row.name != name {
+			names = append(names, row.name)
+			continue
+		}
+		if limit < 1 {
+			return fmt.Errorf("quota %s: %d is no quota, which is 1 or more", name, limit)
+		}
+		*row.of(q) = limit
+		return nil
 	}
+	return fmt.Errorf("there is no quota %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // orDefault is q with AWS's quota in the place of each that is zero.
 func (q Quotas) orDefault() Quotas {
-	d := DefaultQuotas()
-	if q.RestApis == nil {
-		q.RestApis = d.RestApis
-	}
-	for _, quota := range []struct {
-		set      *int
-		standard int
-	}{
-		{&q.ResourcesPerApi, d.ResourcesPerApi},
-		{&q.StagesPerApi, d.StagesPerApi},
-		{&q.AuthorizersPerApi, d.AuthorizersPerApi},
-		{&q.PolicyBytes, d.PolicyBytes},
-		{&q.TemplateBytes, d.TemplateBytes},
-		{&q.DocumentBytes, d.DocumentBytes},
-		{&q.IntegrationTimeoutMillis, d.IntegrationTimeoutMillis},
-		{&q.TagsPerResource, d.TagsPerResource},
-		{&q.StageVariables, d.StageVariables},
-		{&q.DocumentationPartsPerApi, d.DocumentationPartsPerApi},
-		{&q.VpcLinks, d.VpcLinks},
-		{&q.ClientCertificates, d.ClientCertificates},
-		{&q.PublicDomainNames, d.PublicDomainNames},
-		{&q.PrivateDomainNames, d.PrivateDomainNames},
-		{&q.AccessAssociations, d.AccessAssociations},
-		{&q.ApiKeys, d.ApiKeys},
-		{&q.UsagePlans, d.UsagePlans},
-		{&q.PlansPerKey, d.PlansPerKey},
-	} {
-		if *quota.set == 0 {
-			*quota.set = quota.standard
+	for _, row := range quotaTable {
+		if limit := row.of(&q); *limit == 0 {
+			*limit = row.standard
 		}
 	}
 	return q
+}
+
+// raised is q without a bound where AWS would raise it: an author's own file
+// is served, and told what it would have to ask AWS for (Beyond).
+func (q Quotas) raised() Quotas {
+	for _, row := range quotaTable {
+		if row.raisable {
+			*row.of(&q) = math.MaxInt
+		}
+	}
+	return q
+}
+
+// Beyond says what of def is more than AWS allows unless it is asked to raise a
+// quota.
+func Beyond(def *apigw.Definition) []string {
+	q := Quotas{}.orDefault()
+	var beyond []string
+	for _, count := range []struct {
+		what      string
+		has, most int
+	}{
+		{"resources", len(def.Resources), q.ResourcesPerApi},
+		{"authorizers", len(def.Authorizers), q.AuthorizersPerApi},
+		{"bytes of resource policy", len(deref(def.RestApi.Policy)), q.PolicyBytes},
+	} {
+		if count.has > count.most {
+			beyond = append(beyond, fmt.Sprintf("%d %s, and AWS's quota is %d unless it is raised", count.has, count.what, count.most))
+		}
+	}
+	return beyond
+}
+
+// restApis is the quota of APIs of an endpoint type.
+func (q *Quotas) restApis(endpointType string) int {
+	switch endpointType {
+	case apigw.EndpointTypeEdge:
+		return q.EdgeApis
+	case apigw.EndpointTypePrivate:
+		return q.PrivateApis
+	}
+	return q.RegionalApis
 }
 
 // errQuota is AWS's answer at a quota: things of the kind what in where.

@@ -1,10 +1,11 @@
 package control
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/openapi"
 )
 
 func TestQuotasAreAWSsUnlessSet(t *testing.T) {
@@ -12,7 +13,7 @@ func TestQuotasAreAWSsUnlessSet(t *testing.T) {
 		t.Errorf("resources per API: %d, want %d", got, want)
 	}
 	set := New(Deps{Quotas: Quotas{ResourcesPerApi: 3}}).deps.Quotas
-	if set.ResourcesPerApi != 3 || set.StagesPerApi != 10 || set.RestApis[apigw.EndpointTypeEdge] != 120 {
+	if set.ResourcesPerApi != 3 || set.StagesPerApi != 10 || set.EdgeApis != 120 {
 		t.Errorf("quotas: %+v", set)
 	}
 }
@@ -22,7 +23,8 @@ func TestQuotasAreAWSsUnlessSet(t *testing.T) {
 func TestQuotas(t *testing.T) {
 	s := newSession(t, "integration")
 	s.service.deps.Quotas = Quotas{
-		RestApis:        map[string]int{apigw.EndpointTypeEdge: 2, apigw.EndpointTypeRegional: 1},
+		EdgeApis:        2,
+		RegionalApis:    1,
 		ResourcesPerApi: 3,
 		TemplateBytes:   10,
 		PolicyBytes:     20,
@@ -83,5 +85,44 @@ func TestServersOwnSettings(t *testing.T) {
 				t.Errorf("with: %s", got)
 			}
 		})
+	}
+}
+
+func TestQuotaSettings(t *testing.T) {
+	var q Quotas
+	for _, row := range quotaTable {
+		if err := q.Set(row.name, 7); err != nil || *row.of(&q) != 7 {
+			t.Errorf("%s: %v, %d", row.name, err, *row.of(&q))
+		}
+	}
+	for name, limit := range map[string]int{"resources": 1, "": 1, "stages-per-api": 0} {
+		if err := q.Set(name, limit); err == nil {
+			t.Errorf("%q = %d is accepted", name, limit)
+		}
+	}
+}
+
+// An author's own file is served whatever AWS would have to be asked for; what
+// AWS never raises bounds it as well.
+func TestApplyIsBoundByWhatAWSDoesNotRaise(t *testing.T) {
+	s := newSession(t, "")
+	document := "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths:\n"
+	for i := range 300 {
+		document += fmt.Sprintf("  /r%d: {}\n", i)
+	}
+	doc, err := openapi.Import([]byte(document), openapi.Options{RestApiId: "big"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.service.Apply(t.Context(), testCaller, "big", doc); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := Beyond(&doc.Definition), "301 resources, and AWS's quota is 300 unless it is raised"; len(got) != 1 || got[0] != want {
+		t.Errorf("beyond: %q, want %q", got, want)
+	}
+	document = strings.Replace(document, "/r7: {}", "/r7: {get: {responses: {200: {description: ok}}, x-amazon-apigateway-integration: {type: mock, requestTemplates: {a/b: '"+strings.Repeat("x", 301<<10)+"'}}}}", 1)
+	doc, _ = openapi.Import([]byte(document), openapi.Options{RestApiId: "long"})
+	if _, err := s.service.Apply(t.Context(), testCaller, "long", doc); err == nil || !strings.Contains(err.Error(), "exceeds the maximum size") {
+		t.Errorf("a template of 301 KB: %v", err)
 	}
 }

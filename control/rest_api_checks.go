@@ -109,7 +109,7 @@ func isApiId(id string) bool {
 // checkApiQuota counts the region's APIs of a kind only when there are as many
 // of any kind and region as may be.
 func (t *tx) checkApiQuota(kind string) error {
-	quota := t.deps.Quotas.RestApis[kind]
+	quota := t.deps.Quotas.restApis(kind)
 	everywhere, err := countUpTo(Apis(t.Tx), quota)
 	if err != nil || everywhere < quota {
 		return err

@@ -39,7 +39,7 @@ type Deps struct {
 	NewID     func(kind string) string // NewID
 	Log       *slog.Logger             // discards
 	AccountId string                   // twelve digits; NoAccount
-	Quotas    Quotas                   // DefaultQuotas
+	Quotas    Quotas                   // AWS's
 
 	Live   Live   // nil: answers wait for no gateway
 	Tester Tester // nil: TestInvokeMethod is refused

@@ -7,8 +7,11 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/poterne/poterne/control"
 )
 
 // DefaultShutdownGrace is how long requests in flight may take to end.
@@ -21,10 +24,11 @@ type Config struct {
 	Control string
 	Data    string
 
-	DataDir string // empty: state in memory
-	Region  string // default us-east-1
-	Account string // default 000000000000
-	ApiId   string // of the first API served from a file
+	DataDir string   // empty: state in memory
+	Region  string   // default us-east-1
+	Account string   // default 000000000000
+	ApiId   string   // of the first API served from a file
+	Quotas  []string // NAME=N, in the place of AWS's quotas
 
 	AllowHosts             []string
 	InsecureAnyCredentials bool
@@ -77,6 +81,9 @@ func (c *Config) validate() error {
 	if controlAddr == "" {
 		return errors.New("no address to listen on: give --listen, or --control and --data")
 	}
+	if _, err := c.quotas(); err != nil {
+		return err
+	}
 	host, _, err := net.SplitHostPort(controlAddr)
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w; write HOST:PORT", controlAddr, err)
@@ -94,4 +101,20 @@ func loopbackHost(host string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// quotas reads Quotas.
+func (c *Config) quotas() (control.Quotas, error) {
+	var q control.Quotas
+	for _, setting := range c.Quotas {
+		name, text, _ := strings.Cut(setting, "=")
+		limit, err := strconv.Atoi(text)
+		if err != nil {
+			return q, fmt.Errorf("--quota %s: write NAME=N, as resources-per-api=2000", setting)
+		}
+		if err := q.Set(name, limit); err != nil {
+			return q, fmt.Errorf("--quota %s: %w", setting, err)
+		}
+	}
+	return q, nil
 }

@@ -23,6 +23,9 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		{"half a split", Config{Control: "localhost:0"}, "go together"},
 		{"no port", Config{Listen: "localhost"}, "HOST:PORT"},
 		{"nothing", Config{}, "no address"},
+		{"quotas", Config{Listen: "localhost:0", Quotas: []string{"resources-per-api=2000", "stages-per-api=3"}}, ""},
+		{"a quota that is none", Config{Listen: "localhost:0", Quotas: []string{"resources=2000"}}, "resources-per-api"},
+		{"a quota without a number", Config{Listen: "localhost:0", Quotas: []string{"resources-per-api"}}, "NAME=N"},
 		{"account", Config{Listen: "localhost:0", Account: "12"}, "twelve digits"},
 	} {
 		c.config.setDefaults()

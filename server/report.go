@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control"
 	"github.com/poterne/poterne/control/openapi"
 )
 
@@ -50,6 +51,9 @@ func (r *Report) api(w io.Writer, d served) {
 		fmt.Fprintf(w, "  http://%s/\n", r.server.dataAddr())
 	}
 	fmt.Fprintf(w, "  http://%s/_aws/execute-api/%s/%s/\n", r.server.dataAddr(), d.api, d.stage)
+	for _, beyond := range control.Beyond(&d.doc.Definition) {
+		fmt.Fprintf(w, "  note: %s\n", beyond)
+	}
 	for _, warning := range d.doc.Warnings {
 		fmt.Fprintf(w, "  warning: %s\n", warning)
 	}

@@ -61,8 +61,12 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.gateway, err = s.newGateway(budget); err != nil {
 		return err
 	}
+	quotas, err := s.config.quotas()
+	if err != nil {
+		return err
+	}
 	reached := newRevision()
-	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log,
+	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
 		AccountId: s.config.Account, Live: reached, Tester: s.gateway})
 	if err := s.follow(ctx, newReloader(s.store, s.control, s.gateway, reached, s.log)); err != nil {
 		return err
