@@ -134,10 +134,18 @@ func (c *compiler) broken(what string, err error) *failure {
 	var at *vtl.Error
 	if errors.As(err, &at) {
 		c.report(Broken, fmt.Sprintf("%s:%d:%d", at.Template, at.Line, at.Column), at.Message)
-		return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{what + ": " + at.Detail()}}
+		return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{sideOf(what) + ": " + at.Detail()}}
 	}
 	c.report(Broken, what, err.Error())
 	return configuration(what + ": " + err.Error())
+}
+
+// sideOf is the side of a template that c calls what, as AWS's logs call it.
+func sideOf(what string) string {
+	if strings.HasPrefix(what, "integration response") {
+		return "response"
+	}
+	return "request"
 }
 
 // reportAPI reports settings of the RestApi that have no effect or fail closed.

@@ -125,7 +125,7 @@ func (s *Server) audit(call *restjson.Call, c control.Caller, err error) {
 func (s *Server) handlers() *doors {
 	operations := s.controlHandler()
 	guarded := func(h http.Handler) httpmsg.Handler {
-		return http1.ToStd(guard{hosts: s.config.AllowHosts, next: h})
+		return spelled(http1.ToStd(guard{hosts: s.config.AllowHosts, next: h}))
 	}
 	return &doors{data: s.gateway, operations: operations, planes: map[plane]httpmsg.Handler{
 		controlPlane: guarded(operations),

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -292,4 +293,24 @@ func listenForTest(t *testing.T) net.Listener {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// Clients that look at bytes see AWS's spelling of its headers.
+func TestControlPlaneSpellsHeadersAsAWS(t *testing.T) {
+	s := start(t, Config{})
+	conn, err := net.Dial("tcp", s.controlAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /restapis/none HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", s.controlAddr())
+	answer, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\r\nx-amzn-ErrorType: NotFoundException\r\n", "\r\nx-amzn-RequestId: ", "\r\nx-amz-apigw-id: "} {
+		if !strings.Contains(string(answer), want) {
+			t.Errorf("no %q in\n%s", want, answer)
+		}
+	}
 }

@@ -131,6 +131,9 @@ func (im *importer) chooseDialect() bool {
 		if !strings.HasPrefix(openapi.scalar(), "3.0") {
 			im.found.add("openapi-version", openapi.position, "OpenAPI %s is read as 3.0; API Gateway refuses it", openapi.scalar())
 		}
+	case im.root.get("AWSTemplateFormatVersion") != nil || im.root.get("Transform") != nil:
+		im.found.add("cloudformation", im.root.position, "this is a CloudFormation or SAM template, which is not served yet")
+		return false
 	default:
 		im.found.add("not-openapi", im.root.position, `neither "openapi: 3.0.x" nor "swagger: 2.0" is at the top of the document`)
 		return false

@@ -13,6 +13,7 @@ var rules = []rule{
 	// What cannot be read.
 	{"syntax", SeverityError, "correct the document; an editor with OpenAPI support shows the place"},
 	{"not-openapi", SeverityError, "begin the document with openapi: 3.0.1 or swagger: \"2.0\""},
+	{"cloudformation", SeverityError, "give the OpenAPI document that it holds or refers to"},
 	{"remote-reference", SeverityError, "copy what it refers to into the document and refer to that with #/…"},
 	{"too-many-references", SeverityError, "refer to less, or split the document"},
 	{"reference-loop", SeverityError, "let one of the references name a definition instead of another reference"},

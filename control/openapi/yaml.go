@@ -76,6 +76,10 @@ func parseYAML(document []byte) (top *yaml.Node, err error) {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
+// parserErrors are those texts of the library that count lines from 0, and
+// leave line 0 out.
+var parserErrors = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
+
 func yamlError(err error) error {
 	at := position{1, 1}
 	text := err.Error()
@@ -83,6 +87,9 @@ func yamlError(err error) error {
 		text = text[len(m[0]):]
 		if line, err := strconv.ParseInt(m[1], 10, 32); err == nil {
 			at.line = int32(line)
+		}
+		if parserErrors.MatchString(text) {
+			at.line++
 		}
 	}
 	return syntaxErrorf(at, "the YAML cannot be read: %s", text)
