@@ -12,7 +12,8 @@ type address struct {
 	rest       string // the path after the stage, raw: what is routed
 	path       string // $context.path: with the stage, as sent but for duplicate slashes before it
 	host       string // $context.domainName; empty where the Host does not name the API
-	root       bool   // served without a stage in the path
+	custom     bool   // not the default endpoint: a custom domain, or the root
+	health     bool   // a health check, which reaches no API
 }
 
 // A style is one way of addressing a deployed API.
@@ -24,6 +25,7 @@ type style struct {
 // styles are tried in this order; who fits none gets 403 Forbidden.
 var styles = []style{
 	{"execute-api host", byHost},
+	{"custom domain", byDomain},
 	{"/restapis/{api}/{stage}/_user_request_/", byUserRequest},
 	{"/_aws/execute-api/{api}/{stage}/", byLocalPath},
 	{"root", byRoot},
@@ -38,12 +40,16 @@ func (inv *Invocation) resolve(r *httpmsg.Request, s *snapshot) (address, bool) 
 	return address{}, false
 }
 
-// byHost: {api}.execute-api.…, or {api}-{vpce}.execute-api.… (data plane §2.1).
-// Host names know no case, ids do.
+// byHost: {api}.execute-api.…, {api}-{vpce}.execute-api.…, or the name of a VPC
+// endpoint with the API in a header (data plane §2.1, AF-280). Host names know
+// no case, ids do.
 func byHost(_ *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) {
 	api, domain, ok := strings.Cut(r.Host, ".")
 	if !ok || len(domain) < len(executeApi) || !strings.EqualFold(domain[:len(executeApi)], executeApi) {
 		return address{}, false
+	}
+	if strings.HasPrefix(api, "vpce-") {
+		api, _ = r.Header.Get(endpointApiHeader)
 	}
 	api, _, _ = strings.Cut(api, "-vpce-")
 	if s.apis[api] == nil {
@@ -55,7 +61,10 @@ func byHost(_ *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) {
 	return a, true
 }
 
-const executeApi = "execute-api."
+const (
+	executeApi        = "execute-api."
+	endpointApiHeader = "x-apigw-api-id"
+)
 
 // byUserRequest is the form that users of emulators know.
 func byUserRequest(inv *Invocation, r *httpmsg.Request, _ *snapshot) (address, bool) {
@@ -88,7 +97,7 @@ func byRoot(inv *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) {
 	if s.root == (rootStage{}) {
 		return address{}, false
 	}
-	a := address{api: s.root.api, stage: s.root.stage, rest: r.Path, root: true}
+	a := address{api: s.root.api, stage: s.root.stage, rest: r.Path, custom: true}
 	a.path = inv.join("/", a.stage, r.Path)
 	return a, true
 }

@@ -80,6 +80,7 @@ type caseAPI struct {
 	Models            []apigw.Model
 	RequestValidators []apigw.RequestValidator
 	GatewayResponses  []apigw.GatewayResponse
+	Site              apigw.Site
 }
 
 type caseMethod struct {
@@ -118,6 +119,7 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 		release.Canary = api.definition(api.Canary)
 	}
 	r.g.Publish(caseApi, []apigw.Release{release})
+	r.g.PublishSite(&api.Site)
 	t.Cleanup(r.g.deps.Egress.Close)
 	return r
 }

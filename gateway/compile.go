@@ -158,7 +158,7 @@ func (c *compiler) reportAPI() {
 		c.report(Refused, "", "PRIVATE endpoint: there are no VPC endpoints here, so every call answers 403")
 	}
 	if c.out.defaultEndpointOff {
-		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403, and custom domains are not served yet")
+		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403; custom domain names serve")
 	}
 }
 

@@ -102,11 +102,14 @@ func kept(b []byte) []byte {
 // serve takes the request from its address to its answer.
 func (inv *Invocation) serve(s *snapshot) {
 	defer inv.recoverPanic()
-	if err := inv.route(s); err != nil {
+	switch err := inv.route(s); {
+	case errors.Is(err, errHealth):
+		inv.answerHealth()
+	case err != nil:
 		inv.fail(err)
-		return
+	default:
+		inv.invoke()
 	}
-	inv.invoke()
 }
 
 // invoke runs the Method and answers.

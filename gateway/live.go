@@ -13,8 +13,10 @@ import (
 // A snapshot is all that is served at one moment. It is never changed: the
 // next one shares what stays.
 type snapshot struct {
-	apis map[string]*liveAPI
-	root rootStage
+	apis    map[string]*liveAPI
+	root    rootStage
+	sites   map[string]*liveSite // by region
+	domains domains
 }
 
 // A rootStage is the Stage that is served without a stage in the path.
@@ -58,12 +60,13 @@ type liveMethod struct {
 }
 
 func (s *snapshot) without(apiId string) *snapshot {
-	next := &snapshot{apis: maps.Clone(s.apis), root: s.root}
+	next := *s
+	next.apis = maps.Clone(s.apis)
 	if next.apis == nil {
 		next.apis = map[string]*liveAPI{}
 	}
 	delete(next.apis, apiId)
-	return next
+	return &next
 }
 
 func (s *snapshot) stage(apiId, name string) *liveStage {
@@ -81,8 +84,11 @@ func (s *snapshot) reports() []Report {
 			all = append(all, stage.reports...)
 		}
 	}
+	for _, site := range s.sites {
+		all = append(all, site.reports...)
+	}
 	slices.SortFunc(all, func(a, b Report) int {
-		return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Path, b.Path),
+		return cmp.Or(cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.Method, b.Method), cmp.Compare(a.Position, b.Position), cmp.Compare(a.Text, b.Text))
 	})
 	return all

@@ -8,11 +8,23 @@ import (
 
 // A Report says what of a live Stage is not as its author wants it.
 type Report struct {
+	Domain       string // a custom domain name; then there is neither API nor stage
 	ApiId, Stage string
 	Method, Path string // "GET", "/pets/{id}"; empty where the whole stage is meant
 	Severity     Severity
 	Position     string // `integration request template "application/json":3:9`, if the fault has one
 	Text         string
+}
+
+// String is the report as one line: where, how bad, what.
+func (r Report) String() string {
+	var b strings.Builder
+	for _, part := range []string{r.Domain, r.ApiId, r.Stage, r.Method, r.Path, r.Position} {
+		if part != "" {
+			b.WriteString(part + " ")
+		}
+	}
+	return b.String() + "(" + r.Severity.String() + ") " + r.Text
 }
 
 // A Severity tells what a Report costs.

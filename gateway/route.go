@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -18,8 +19,11 @@ func (inv *Invocation) route(s *snapshot) error {
 	inv.identify(&h)
 	a, ok := inv.resolve(inv.req, s)
 	inv.describe(a, &h)
-	if !ok {
+	switch {
+	case !ok:
 		return errForbidden
+	case a.health:
+		return errHealth
 	}
 	stage := s.stage(a.api, a.stage)
 	if stage == nil || !stage.open(a) {
@@ -32,12 +36,14 @@ func (inv *Invocation) route(s *snapshot) error {
 var (
 	errForbidden = &failure{kind: forbidden}
 	errUnrouted  = &failure{kind: missingAuthenticationToken}
+
+	errHealth = errors.New("a health check")
 )
 
 // open reports whether a may reach the stage: the default endpoint can be
-// switched off, the root cannot.
+// switched off, a custom domain and the root cannot.
 func (s *liveStage) open(a address) bool {
-	return a.root || !s.main.deployment.defaultEndpointOff
+	return a.custom || !s.main.deployment.defaultEndpointOff
 }
 
 // requestHeaders are the headers that the gateway itself reads.
@@ -112,6 +118,9 @@ func (inv *Invocation) describe(a address, h *requestHeaders) {
 	}
 	c.Protocol = "HTTP/1.1"
 	c.DomainName, c.DomainPrefix = a.host, a.api
+	if a.custom && a.host != "" {
+		c.DomainPrefix, _, _ = strings.Cut(a.host, ".")
+	}
 	c.RequestTime, c.RequestTimeEpoch = inv.g.clock.text(inv.start), inv.start.UnixMilli()
 	c.Identity.UserAgent = h.userAgent
 	if ip := r.Remote.Addr(); ip.IsValid() {

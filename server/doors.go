@@ -18,6 +18,7 @@ type doors struct {
 type dataHandler interface {
 	httpmsg.Handler
 	Serves(method, path string) bool // at the root
+	ServesHost(host string) bool     // as a custom domain
 }
 
 // An operationMatcher knows the paths of the control plane's operations.

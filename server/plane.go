@@ -1,6 +1,8 @@
 package server
 
 import (
+	"net"
+	"net/netip"
 	"strings"
 
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -25,6 +27,7 @@ type planeRule struct {
 
 var planeRules = []planeRule{
 	{"execute-api host", byHost},
+	{"custom domain", byDomain},
 	{"path of ours", byOwnPath},
 	{"signature scope", byScope},
 	{"root of the served API", byRoot},
@@ -43,6 +46,21 @@ func (d *doors) planeOf(r *httpmsg.Request) plane {
 func byHost(_ *doors, r *httpmsg.Request) (plane, bool) {
 	_, rest, ok := strings.Cut(r.Host, ".")
 	return dataPlane, ok && strings.HasPrefix(rest, "execute-api.")
+}
+
+// byDomain: a custom domain name takes all of its Host, so a name under which
+// the control plane is asked is never one.
+func byDomain(d *doors, r *httpmsg.Request) (plane, bool) {
+	return dataPlane, !isOwnName(r.Host) && d.data.ServesHost(r.Host)
+}
+
+// isOwnName: localhost or an address, with or without a port.
+func isOwnName(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || strings.EqualFold(host, "localhost")
 }
 
 func byOwnPath(_ *doors, r *httpmsg.Request) (plane, bool) {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -16,6 +17,11 @@ type rootAPI struct {
 
 func (r rootAPI) Serves(_, path string) bool { return path == r.path }
 
+// ServesHost: a custom domain, and names that nobody should be able to take.
+func (r rootAPI) ServesHost(host string) bool {
+	return slices.Contains([]string{"api.example.com:4566", "localhost:4566", "127.0.0.1:4566", "[::1]:4566"}, host)
+}
+
 func TestPlaneOfARequest(t *testing.T) {
 	d := &doors{data: rootAPI{path: "/account"}, operations: restjson.New(restjson.Config{})}
 	const signed = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/%s/aws4_request, SignedHeaders=host, Signature=0"
@@ -25,6 +31,10 @@ func TestPlaneOfARequest(t *testing.T) {
 	}{
 		{"host of an API", "GET", "abc.execute-api.localhost:4566", "/prod/x", "", "", dataPlane},
 		{"host of an API beats the path of an operation", "GET", "abc.execute-api.eu-west-1.amazonaws.com", "/restapis", "", "apigateway", dataPlane},
+		{"custom domain beats everything but the host of an API", "GET", "api.example.com:4566", "/_poterne/livez", "", "apigateway", dataPlane},
+		{"localhost is no custom domain", "GET", "localhost:4566", "/restapis", "", "", controlPlane},
+		{"an address is no custom domain", "GET", "127.0.0.1:4566", "/restapis", "", "", controlPlane},
+		{"nor is one of IPv6", "GET", "[::1]:4566", "/restapis", "", "", controlPlane},
 		{"our own path", "GET", "localhost:4566", "/_poterne/livez", "", "", localPlane},
 		{"the probe of emulator tools", "GET", "localhost:4566", "/_localstack/health", "", "", localPlane},
 		{"path style", "GET", "localhost:4566", "/_aws/execute-api/abc/prod/x", "", "", dataPlane},

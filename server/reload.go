@@ -15,10 +15,12 @@ import (
 type publisher interface {
 	Publish(apiID string, releases []apigw.Release)
 	Unpublish(apiID string)
+	PublishSite(site *apigw.Site)
 }
 
 // A reloader keeps the gateway at the store's latest revision: it follows the
-// change feed, reads the Releases of each API that changed and publishes them.
+// change feed, reads the Releases of each API that changed, or the Site of the
+// region, and publishes them.
 type reloader struct {
 	store   store.Store
 	control *control.Service
@@ -56,6 +58,9 @@ func (r *reloader) follow(ctx context.Context, change store.Change) error {
 	if change.Key == "" {
 		return r.reloadAll(ctx)
 	}
+	if region, ok := control.ChangedSite(change.Key); ok {
+		return r.store.View(ctx, func(tx store.Tx) error { return r.reloadSite(tx, region) })
+	}
 	region, api, ok := control.ChangedApi(change.Key)
 	if !ok {
 		return nil
@@ -84,8 +89,29 @@ func (r *reloader) reloadAll(ctx context.Context) error {
 		for ref := range gone {
 			r.publish(ref, nil)
 		}
-		return nil
+		return r.reloadSites(tx)
 	})
+}
+
+func (r *reloader) reloadSites(tx store.Tx) error {
+	for region, err := range control.Regions(tx) {
+		if err != nil {
+			return fmt.Errorf("list regions: %w", err)
+		}
+		if err := r.reloadSite(tx, region); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reloader) reloadSite(tx store.Tx, region string) error {
+	site, err := r.control.Site(tx, region)
+	if err != nil {
+		return err
+	}
+	r.gateway.PublishSite(site)
+	return nil
 }
 
 func (r *reloader) reload(tx store.Tx, ref control.ApiRef) error {
