@@ -140,3 +140,27 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+// TestRenderAllocations: on warm memory the allocations of a render do not
+// follow the number of its items.
+func TestRenderAllocations(t *testing.T) {
+	cases := benchCases(t)
+	counts := map[string]float64{}
+	for _, c := range cases {
+		tmpl, _ := ParseTemplate(c.name, c.template)
+		var s Scope
+		out := make([]byte, 0, 1<<18)
+		body := []byte(c.body)
+		counts[c.name] = testing.AllocsPerRun(20, func() {
+			c.fill(&s, &benchContext)
+			s.SetBody(body)
+			if _, err := tmpl.Render(out[:0], &s, vtl.Limits{}); err != nil {
+				t.Fatal(err)
+			}
+			s.Reset()
+		})
+	}
+	if counts["t5"] > counts["t4"]+2 || counts["t4"] > 40 {
+		t.Errorf("allocations per render: %v", counts)
+	}
+}
+

@@ -195,6 +195,9 @@ func (r *Run) turns(in *instruction, pc int32, q *sequence, scope *loopScope) (s
 
 // signalOf turns a #break or #stop that came out of a string into a signal.
 func signalOf(sig signal, err error) (signal, error) {
+	if err == nil { // the usual turn: errors.As would put s on the heap
+		return sig, nil
+	}
 	var s errSignal
 	if errors.As(err, &s) {
 		return s.sig, nil

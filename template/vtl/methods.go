@@ -18,7 +18,7 @@ func (r *Run) call(v Value, s *stepNode, args []Value) (Value, error) {
 		return r.formatOrNothing(v, s, args)
 	}
 	res, err := run(r, v, args)
-	if errors.Is(err, errNoMethod) {
+	if err != nil && errors.Is(err, errNoMethod) {
 		return jsonv.Null, nil
 	}
 	return res, err

@@ -36,11 +36,11 @@ func outOfBounds(i int64, size int) error {
 	return javaError(fmt.Sprintf("IndexOutOfBoundsException: Index %d out of bounds for length %d", i, size))
 }
 
-var errNullPointer = javaError("NullPointerException")
+var errNullPointer error = javaError("NullPointerException")
 
 // errNoMethod says that a method does not take these arguments: the call is
 // undefined.
-var errNoMethod = javaError("no such method")
+var errNoMethod error = javaError("no such method")
 
 // property returns $v.name.
 func (r *Run) property(v Value, s *stepNode) (Value, error) {
