@@ -140,6 +140,7 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
 // TestRenderAllocations: on warm memory the allocations of a render do not
 // follow the number of its items.
 func TestRenderAllocations(t *testing.T) {
@@ -163,4 +164,3 @@ func TestRenderAllocations(t *testing.T) {
 		t.Errorf("allocations per render: %v", counts)
 	}
 }
-
