@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,38 @@ func TestKeysAreListedNewestFirst(t *testing.T) {
 	if *members.Items[0].Id != "apikey3" || *members.Items[2].Id != "apikey1" {
 		t.Errorf("members: %s", encodeOutput(t, members))
 	}
+}
+
+// AF-144: lengths are counted in characters, on creation and on update.
+func TestLongTextsOfAKey(t *testing.T) {
+	const tooLongName, tooLongDescription = "Invalid API Key name, can be at most 1024 characters.", "Invalid API Key description specified."
+	s := newSession(t, "")
+	do := func(operation string, in any) error {
+		_, err := s.service.Do(context.Background(), testCaller, operation, in)
+		return err
+	}
+	name, description := strings.Repeat("ü", 1024), strings.Repeat("ü", 125_000)
+	if err := do("CreateApiKey", &apigw.CreateApiKeyInput{Name: &name, Description: &description}); err != nil {
+		t.Fatalf("the longest texts: %v", err)
+	}
+	for _, c := range []struct {
+		operation string
+		in        any
+		want      string
+	}{
+		{"CreateApiKey", &apigw.CreateApiKeyInput{Name: new(name + "x")}, tooLongName},
+		{"CreateApiKey", &apigw.CreateApiKeyInput{Description: new(description + "x")}, tooLongDescription},
+		{"UpdateApiKey", replaceOf("/name", name+"x"), tooLongName},
+		{"UpdateApiKey", replaceOf("/description", description+"x"), tooLongDescription},
+	} {
+		if err := asError(t, do(c.operation, c.in)); err.Code != apigw.BadRequestException || err.Message != c.want {
+			t.Errorf("%s: %s: %s, want %s", c.operation, err.Code, err.Message, c.want)
+		}
+	}
+}
+
+func replaceOf(path, value string) *apigw.UpdateApiKeyInput {
+	return &apigw.UpdateApiKeyInput{ApiKey: "apikey1", PatchOperations: []apigw.PatchOperation{{Op: new("replace"), Path: &path, Value: &value}}}
 }
 
 // 10,000 keys in one file are one import, within its time.

@@ -142,10 +142,15 @@ func (t *tx) newDomain(in *apigw.CreateDomainNameInput, kind string) (*apigw.Dom
 	if tls := in.MutualTlsAuthentication; tls != nil && deref(tls.TruststoreUri) != "" {
 		domain.MutualTlsAuthentication = &apigw.MutualTlsAuthentication{TruststoreUri: tls.TruststoreUri, TruststoreVersion: tls.TruststoreVersion}
 	}
-	return domain, t.setEndpointNames(domain, kind)
+	if err := t.setEndpointNames(domain, kind); err != nil {
+		return nil, err
+	}
+	domain.DomainNameArn = new(t.domainArn(domain))
+	return domain, nil
 }
 
-// setEndpointNames gives a domain the names under which AWS would reach it.
+// setEndpointNames gives a domain the names under which AWS would reach it as
+// a domain of the kind.
 func (t *tx) setEndpointNames(domain *apigw.DomainName, kind string) error {
 	id, err := t.newID("domainname", func(id string) store.Key { return t.domainKey(domainRef(*domain.DomainName, &id)) })
 	if err != nil {
@@ -163,7 +168,6 @@ func (t *tx) setEndpointNames(domain *apigw.DomainName, kind string) error {
 		domain.DomainNameId = &id
 		domain.CertificateUploadDate = apigw.NewTimestamp(t.deps.Now())
 	}
-	domain.DomainNameArn = new(t.domainArn(domain))
 	return nil
 }
 

@@ -2,6 +2,7 @@ package control
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -99,13 +100,55 @@ func (t *tx) updateDomainName(in *apigw.UpdateDomainNameInput) (*apigw.DomainNam
 	if err != nil {
 		return nil, err
 	}
+	before := domain.EndpointConfiguration.Types
 	if err := domainNamePatches.apply(domain, in.PatchOperations); err != nil {
 		return nil, err
+	}
+	if !slices.Equal(before, domain.EndpointConfiguration.Types) {
+		if err := t.moveDomain(domain, in.PatchOperations); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkPatchedDomain(domain); err != nil {
 		return nil, err
 	}
 	return domain, t.save(t.domainKey(domainRef(in.DomainName, in.DomainNameId)), domain)
+}
+
+// moveDomain is what a change of endpoint types brings along: each type needs
+// a certificate of its own, has names of its own, and a private domain is
+// another kind of thing (control plane §3.4.5b).
+func (t *tx) moveDomain(d *apigw.DomainName, ops []apigw.PatchOperation) error {
+	types := d.EndpointConfiguration.Types
+	edge, regional := slices.Contains(types, apigw.EndpointTypeEdge), slices.Contains(types, apigw.EndpointTypeRegional)
+	if isPrivate(d) || d.DomainNameId != nil ||
+		edge && d.CertificateArn == nil && d.CertificateName == nil ||
+		regional && d.RegionalCertificateArn == nil && d.RegionalCertificateName == nil {
+		return apigw.BadRequest("%s Invalid request input", pathOfTypes(ops))
+	}
+	if !edge {
+		d.DistributionDomainName, d.DistributionHostedZoneId, d.CertificateUploadDate = nil, nil, nil
+	} else if d.DistributionDomainName == nil {
+		if err := t.setEndpointNames(d, apigw.EndpointTypeEdge); err != nil {
+			return err
+		}
+	}
+	if !regional {
+		d.RegionalDomainName, d.RegionalHostedZoneId = nil, nil
+	} else if d.RegionalDomainName == nil {
+		return t.setEndpointNames(d, apigw.EndpointTypeRegional)
+	}
+	return nil
+}
+
+// pathOfTypes is the path of the first op on the endpoint types.
+func pathOfTypes(ops []apigw.PatchOperation) string {
+	for _, op := range ops {
+		if path := deref(op.Path); strings.HasPrefix(path, "/endpointConfiguration/types") {
+			return path
+		}
+	}
+	return ""
 }
 
 // checkPatchedDomain is what spans several members.

@@ -36,7 +36,8 @@ var update = flag.Bool("update", false, "rewrite the expectations of the session
 //	doc name
 //	| its lines
 //
-// Comments begin with #.
+// Comments begin with #. A line "later" moves the clock on by a minute; it
+// stands otherwise.
 //
 // Wherever a call is refused, nothing in the store may have changed.
 func TestSessions(t *testing.T) {
@@ -70,6 +71,8 @@ func runSessions(t *testing.T, file string) {
 			documents[document] = ""
 		case strings.HasPrefix(line, "|"):
 			documents[document] += strings.TrimPrefix(strings.TrimPrefix(line, "|"), " ") + "\n"
+		case line == "later":
+			s.now = s.now.Add(time.Minute)
 		case strings.HasPrefix(line, "> "):
 			s.documents = documents
 			answer := s.call(line)
@@ -93,7 +96,7 @@ func runSessions(t *testing.T, file string) {
 
 // isAnswer says whether a line is the answer to the call before it.
 func isAnswer(line string) bool {
-	for _, other := range []string{"> ", "#", "doc ", "|", "== "} {
+	for _, other := range []string{"> ", "#", "doc ", "|", "== ", "later"} {
 		if strings.HasPrefix(line, other) {
 			return false
 		}
@@ -121,6 +124,7 @@ type session struct {
 	t       *testing.T
 	service *Service
 	store   *memstore.Store
+	now     time.Time
 
 	documents map[string]string
 }
@@ -128,10 +132,10 @@ type session struct {
 var testTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func newSession(t *testing.T, setup string) *session {
-	s := &session{t: t, store: memstore.New()}
+	s := &session{t: t, store: memstore.New(), now: testTime}
 	t.Cleanup(func() { s.store.Close() })
 	ids := &countingIds{}
-	s.service = New(Deps{Store: &twice{s.store, ids}, Now: func() time.Time { return testTime }, NewID: ids.next})
+	s.service = New(Deps{Store: &twice{s.store, ids}, Now: func() time.Time { return s.now }, NewID: ids.next})
 	for _, step := range setups {
 		if setup == "" {
 			return s

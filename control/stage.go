@@ -51,6 +51,7 @@ func newStage(in *apigw.CreateStageInput) *apigw.Stage {
 	setCache(stage, in.CacheClusterEnabled, in.CacheClusterSize)
 	if in.CanarySettings != nil {
 		canary := *in.CanarySettings
+		setDefault(&canary.DeploymentId, in.DeploymentId) // AF-134, of an update
 		setDefault(&canary.PercentTraffic, 0)
 		setDefault(&canary.UseStageCache, false)
 		stage.CanarySettings = &canary

@@ -27,7 +27,7 @@ func TestPlainJSON(t *testing.T) {
 		out                any
 		want               string
 	}{
-		{"absent members are left out, times are whole seconds", "GET", "/restapis/a1",
+		{"absent members are left out (AF-005), times are whole seconds", "GET", "/restapis/a1",
 			&apigw.RestApi{Id: new("a1"), CreatedDate: at}, `{"id":"a1","createdDate":1700000000}`},
 		{"empty maps and lists that are there stay (AF-006)", "GET", "/apikeys/k",
 			&apigw.ApiKey{StageKeys: []string{}, Tags: map[string]string{}}, `{"stageKeys":[],"tags":{}}`},
@@ -52,7 +52,7 @@ func TestPlainJSON(t *testing.T) {
 }
 
 // The statuses of the table, which the method alone does not tell (AF-001,
-// AF-002, control plane §1.2).
+// AF-002, AF-061, control plane §1.2).
 func TestStatusesAndEmptyAnswers(t *testing.T) {
 	for _, c := range []struct {
 		method, path string
