@@ -80,8 +80,10 @@ func isUserRequest(path string) bool {
 	if !ok {
 		return false
 	}
-	parts := strings.SplitN(rest, "/", 4)
-	return len(parts) >= 3 && parts[2] == "_user_request_"
+	_, rest, _ = strings.Cut(rest, "/") // {id}
+	_, rest, _ = strings.Cut(rest, "/") // {stage}
+	mark, _, _ := strings.Cut(rest, "/")
+	return mark == "_user_request_"
 }
 
 func byScope(_ *doors, r *httpmsg.Request) (plane, bool) {
