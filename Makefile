@@ -35,8 +35,13 @@ FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME each; writes dist/fuzz.txt
 	bash tools/fuzz.sh $(FUZZTIME)
 
+SEED ?= 1
+N    ?= 10000
+fuzz-java: ## compare N generated templates with Velocity, Jayway and json-smart; needs Java (internal/vtldiff/java/build.sh)
+	internal/vtldiff/java/build.sh dist/oracle
+	$(GO) run ./internal/vtldiff -oracle dist/oracle -seed $(SEED) -n $(N)
+
 ROUNDS ?= 200
-SEED   ?= 1
 crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 	mkdir -p dist
 	POTERNE_CRASH_ROUNDS=$(ROUNDS) POTERNE_CRASH_SEED=$(SEED) $(GO) test ./store/sqlstore -run Crash -count=1 -v -timeout 60m | tee dist/crash.txt
@@ -51,4 +56,4 @@ release: ## archives with checksums for every platform, in dist/
 clean: ## remove what was built
 	rm -rf bin dist
 
-.PHONY: help build test race e2e lint gen golden check fuzz crash bench release clean
+.PHONY: help build test race e2e lint gen golden check fuzz fuzz-java crash bench release clean

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// difference says how two answers differ; "" when they do not. Of errors the
+// kinds must be the same, and the texts of json-smart, which AWS shows.
+func difference(theirs, mine *answer) string {
+	switch {
+	case theirs.Output == nil && mine.Output == nil:
+		return errorDifference(theirs, mine)
+	case theirs.Output == nil:
+		return "the oracle fails: " + theirs.Cause
+	case mine.Output == nil:
+		return "poterne fails"
+	case plainUTF8(*theirs.Output) != plainUTF8(*mine.Output):
+		return "other output"
+	case string(theirs.Overrides) != string(mine.Overrides):
+		return "other overrides"
+	}
+	return ""
+}
+
+func errorDifference(theirs, mine *answer) string {
+	kind := func(a *answer) string { k, _, _ := strings.Cut(a.Error, ":"); return k }
+	if kind(theirs) != kind(mine) {
+		return "another kind of error"
+	}
+	if text, ok := strings.CutPrefix(theirs.Cause, "net.minidev.json.parser.ParseException: "); ok && !strings.Contains(mine.Error, text) {
+		return "another text of json-smart"
+	}
+	return ""
+}
+
+// plainUTF8 replaces lone surrogates as Java does when it writes.
+func plainUTF8(s string) string { return strings.ReplaceAll(s, "\uFFFD", "?") }
+
+// rule is a difference that is explained.
+type rule struct {
+	name  string
+	holds func(c *request, theirs, mine *answer) bool
+}
+
+// rules are explained in docs/divergences.md, by these names.
+var rules = []rule{
+	{"json-smart 2.2 refuses more than 400 arrays and objects", func(_ *request, theirs, _ *answer) bool {
+		return strings.Contains(theirs.Cause, "Malicious payload")
+	}},
+	{"JDK 17 prints some doubles with more digits than needed", func(_ *request, theirs, mine *answer) bool {
+		return theirs.Output != nil && mine.Output != nil && sameNumbers(*theirs.Output, *mine.Output)
+	}},
+	{"a limit of poterne", func(_ *request, _, mine *answer) bool {
+		return strings.HasPrefix(mine.Error, "limit:")
+	}},
+}
+
+// explain returns the name of the rule that explains a difference, or "".
+func explain(c *request, theirs, mine *answer) string {
+	for _, r := range rules {
+		if r.holds(c, theirs, mine) {
+			return r.name
+		}
+	}
+	return ""
+}
+
+var doubles = regexp.MustCompile(`\d\.\d{15,}(E-?\d+)?`)
+
+// sameNumbers reports whether texts differ in the digits of long doubles only,
+// and these stand for the same numbers.
+func sameNumbers(a, b string) bool {
+	if doubles.ReplaceAllString(a, "#") == a {
+		return false
+	}
+	wide := regexp.MustCompile(`\d\.\d+(E-?\d+)?`)
+	if wide.ReplaceAllString(a, "#") != wide.ReplaceAllString(b, "#") {
+		return false
+	}
+	x, y := wide.FindAllString(a, -1), wide.FindAllString(b, -1)
+	for i := range x {
+		m, err := strconv.ParseFloat(x[i], 64)
+		n, err2 := strconv.ParseFloat(y[i], 64)
+		if err != nil || err2 != nil || m != n {
+			return false
+		}
+	}
+	return true
+}
