@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/poterne/poterne/lambda"
 	"github.com/poterne/poterne/server"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,6 +32,11 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.BoolVar(&c.AllowLinkLocal, "allow-link-local", false, "let integrations call link-local addresses (cloud metadata)")
 	f.BoolVar(&c.AllowSelf, "allow-self", false, "let integrations call poterne's own control plane")
 	f.StringVar(&c.BackendCA, "backend-ca", "", "PEM file of certificates that back ends may also be signed by")
+	f.StringVar(&c.AWSEndpoint, "aws-endpoint", "", "URL that AWS integrations call in the place of AWS; AWS_ENDPOINT_URL_<SERVICE> sets one for a service")
+	f.StringVar(&c.AWSRoles, "aws-roles", "auto", "assume the roles that integrations name: auto (at AWS, or with an STS endpoint), always, or never")
+	f.StringArrayVar(&c.Functions, "function", nil, "NAME=COMMAND: a local Lambda function; COMMAND is FILE.py:HANDLER, FILE.js:HANDLER or a program that speaks the Runtime API; repeatable")
+	f.DurationVar(&c.FunctionTimeout, "function-timeout", lambda.DefaultTimeout, "how long one invocation of a local function may take")
+	f.IntVar(&c.FunctionConcurrency, "function-concurrency", lambda.DefaultConcurrency, "how many invocations of one local function run at once; more are throttled")
 	f.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&c.LogFormat, "log-format", "auto", "text, json, or auto: text on a terminal")
 	f.DurationVar(&c.ShutdownGrace, "shutdown-grace", server.DefaultShutdownGrace, "how long requests in flight may take to end after SIGTERM")

@@ -96,7 +96,7 @@ type compileDeps struct {
 }
 
 func (g *Gateway) compileDeps() compileDeps {
-	return compileDeps{integration.Deps{Egress: g.deps.Egress}}
+	return compileDeps{integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS}}
 }
 
 // A compiler makes one deployment and notes what it stumbles over.

@@ -30,6 +30,7 @@ type Deps struct {
 	Random func() uint64    // ids and canary draws; math/rand/v2's
 	Log    *slog.Logger     // discards
 	Egress *egress.Client   // calls integrations; one with the zero Config
+	AWS    *egress.AWS      // calls AWS and Lambda functions; one without credentials
 
 	// AccountId is $context.accountId of TestInvokeMethod, which has no stage
 	// to know it from.
@@ -52,6 +53,9 @@ func (d *Deps) setDefaults() {
 	}
 	if d.Egress == nil {
 		d.Egress = egress.New(egress.Config{})
+	}
+	if d.AWS == nil {
+		d.AWS = egress.NewAWS(egress.AWSConfig{Client: d.Egress})
 	}
 	if d.Domain == "" {
 		d.Domain = "localhost"

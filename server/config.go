@@ -36,6 +36,13 @@ type Config struct {
 	AllowSelf              bool
 	BackendCA              string // PEM file
 
+	AWSEndpoint string // in the place of AWS, for every service
+	AWSRoles    string // auto, always or never: when an Integration's role is assumed
+
+	Functions           []string      // NAME=COMMAND: local Lambda functions
+	FunctionTimeout     time.Duration // of one invocation; default 30 s
+	FunctionConcurrency int           // processes of one function; default 10
+
 	LogLevel      string // default info
 	LogFormat     string // text, json or auto
 	ShutdownGrace time.Duration

@@ -16,18 +16,21 @@ import (
 
 // newGateway makes the data plane with the rules of the configuration for what
 // it may call.
-func (s *Server) newGateway(budget *http1.Budget) (*gateway.Gateway, error) {
+func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error) {
 	config := egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Now: s.config.Now}
 	if !s.config.AllowSelf {
 		config.Self, config.ToDataPlane = s.isControlAddr, s.toDataPlane
 	}
 	if s.config.BackendCA != "" {
-		var err error
 		if config.CAs, err = readCertificates(s.config.BackendCA); err != nil {
 			return nil, err
 		}
 	}
-	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: egress.New(config)}), nil
+	client := egress.New(config)
+	if s.aws, err = s.newAWS(client); err != nil {
+		return nil, err
+	}
+	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws}), nil
 }
 
 // isControlAddr reports whether addr is a listener that serves the control

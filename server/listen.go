@@ -157,5 +157,5 @@ func (s *Server) Close() error {
 		err = s.store.Close()
 	}
 	s.running.Wait()
-	return err
+	return errors.Join(err, s.functions.Close())
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/poterne/poterne/apigw"
@@ -39,6 +40,9 @@ func (r *Report) addresses(w io.Writer) {
 		fmt.Fprintln(w, "state is in memory and ends with this process; --data-dir keeps it")
 	} else {
 		fmt.Fprintf(w, "state is kept in %s\n", s.config.DataDir)
+	}
+	if names := s.functions.names(); len(names) > 0 {
+		fmt.Fprintf(w, "local functions: %s\n", strings.Join(names, ", "))
 	}
 }
 

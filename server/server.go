@@ -15,6 +15,7 @@ import (
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control"
 	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/store"
 	"github.com/poterne/poterne/store/memstore"
 	"github.com/poterne/poterne/store/sqlstore"
@@ -31,9 +32,12 @@ type Server struct {
 	store   store.Store
 	control *control.Service
 	gateway *gateway.Gateway
+	aws     *egress.AWS
 	planes  *doors
 	doors   []*door
 	ready   atomic.Bool
+
+	functions functions
 
 	stop    context.CancelFunc // ends what runs beside the doors
 	running sync.WaitGroup

@@ -94,6 +94,8 @@ func (c *Client) Close() {
 	c.inside.Close()
 }
 
+const defaultTimeout = 29 * time.Second
+
 // A Call is where a request goes.
 type Call struct {
 	Addr    string // host:port
@@ -109,13 +111,9 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
 		client = &c.inside
 	}
-	timeout := call.Timeout
-	if timeout == 0 {
-		timeout = 29 * time.Second
-	}
 	return classify(client.Do(req, resp, http1.Call{
 		Origin:   http1.Origin{Addr: call.Addr, TLS: c.tlsFor(call)},
-		Deadline: time.Now().Add(timeout),
+		Deadline: time.Now().Add(orDefault(call.Timeout)),
 		MaxBody:  call.MaxBody,
 	}))
 }

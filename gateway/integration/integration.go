@@ -95,6 +95,7 @@ func (c *Call) Reset() {
 // Deps is what Integrations are made with.
 type Deps struct {
 	Egress *egress.Client
+	AWS    *egress.AWS
 }
 
 // A Kind is what the gateway has to know of a type of Integration.

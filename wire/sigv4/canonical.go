@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// canonicalRequest is the text whose hash is signed. Services other than S3
-// encode the path a second time.
+// canonicalRequest is the text whose hash is signed; path is as it shall stand
+// in it.
 func canonicalRequest(r *Request, path, query, payloadHash string, signedHeaders []string) string {
 	var b strings.Builder
-	b.WriteString(r.Method + "\n" + encode(path, "/") + "\n" + query + "\n")
+	b.WriteString(r.Method + "\n" + path + "\n" + query + "\n")
 	for _, name := range signedHeaders {
 		b.WriteString(name + ":" + canonicalHeader(r, name) + "\n")
 	}

@@ -13,14 +13,18 @@ type Credentials struct{ AccessKey, Secret, SessionToken string }
 type Header struct{ Name, Value string }
 
 // Sign returns the headers that make r a signed request: X-Amz-Date,
-// X-Amz-Security-Token with temporary credentials, and Authorization. Of r's
-// headers those named in signed are covered, beside Host and the X-Amz- ones
-// that Sign adds.
+// X-Amz-Security-Token with temporary credentials, X-Amz-Content-Sha256 for S3,
+// which wants it, and Authorization. Of r's headers those named in signed are
+// covered, beside Host and the X-Amz- ones that Sign adds.
 func Sign(r *Request, c Credentials, region, service string, at time.Time, signed ...string) []Header {
 	at = at.UTC()
 	added := []Header{{"X-Amz-Date", at.Format(timeFormat)}}
 	if c.SessionToken != "" {
 		added = append(added, Header{"X-Amz-Security-Token", c.SessionToken})
+	}
+	payload, path := hashOf(r.Body), encode(r.Path, "/")
+	if isS3(service) {
+		added, path = append(added, Header{contentHash, payload}), r.Path
 	}
 	names := []string{"host"}
 	for _, h := range added {
@@ -41,8 +45,16 @@ func Sign(r *Request, c Credentials, region, service string, at time.Time, signe
 		return r.Header(name)
 	}
 	scope := Scope{at.Format("20060102"), region, service}
-	canonical := canonicalRequest(&whole, r.Path, parseQuery(r.RawQuery).canonical(""), hashOf(r.Body), names)
+	canonical := canonicalRequest(&whole, path, parseQuery(r.RawQuery).canonical(""), payload, names)
 	authorization := algorithm + " Credential=" + c.AccessKey + "/" + scope.String() +
 		", SignedHeaders=" + strings.Join(names, ";") + ", Signature=" + signature(c.Secret, at, scope, canonical)
 	return append(added, Header{"Authorization", authorization})
+}
+
+const contentHash = "X-Amz-Content-Sha256"
+
+// isS3 reports whether a service signs the path as it is sent and wants the
+// hash of the body in a header; every other one encodes the path a second time.
+func isS3(service string) bool {
+	return service == "s3" || strings.HasPrefix(service, "s3-") || service == "s3express"
 }

@@ -254,3 +254,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestSignForS3: the example of AWS's S3 manual for an object whose name has a
+// "$", whose path is encoded once and whose body's hash is a header.
+func TestSignForS3(t *testing.T) {
+	r := request("PUT", "examplebucket.s3.amazonaws.com", "/test%24file.text", "Welcome to Amazon S3.",
+		"Date: Fri, 24 May 2013 00:00:00 GMT", "x-amz-storage-class: REDUCED_REDUNDANCY")
+	c := Credentials{AccessKey: "AKIAIOSFODNN7EXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+	headers := Sign(r, c, "us-east-1", "s3", time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC), "date", "x-amz-storage-class")
+	got := headers[len(headers)-1].Value
+	if !strings.HasSuffix(got, "Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd") {
+		t.Errorf("Authorization: %s", got)
+	}
+}

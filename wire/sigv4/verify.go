@@ -39,7 +39,7 @@ func (c *Claim) Verify(r *Request, secret string, service Service, now time.Time
 	}
 	q := parseQuery(r.RawQuery).canonical("X-Amz-Signature")
 	for _, path := range slices.Compact([]string{r.Path, normalized(r.Path)}) {
-		want := signature(secret, c.Time, c.Scope, canonicalRequest(r, path, q, payload, c.SignedHeaders))
+		want := signature(secret, c.Time, c.Scope, canonicalRequest(r, encode(path, "/"), q, payload, c.SignedHeaders))
 		if subtle.ConstantTimeCompare([]byte(want), []byte(c.Signature)) == 1 {
 			return nil
 		}

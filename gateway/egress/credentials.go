@@ -1,0 +1,99 @@
+package egress
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/poterne/poterne/wire/sigv4"
+)
+
+// A CredentialChain is AWS's ordinary credential chain (environment, profile,
+// web identity, container, instance), and STS for the roles that Integrations
+// name. It is read on first use.
+type CredentialChain struct {
+	region    string
+	endpoints Endpoints
+
+	load func(ctx context.Context) (aws.Config, error)
+
+	mu    sync.Mutex
+	own   *aws.Config
+	roles map[string]*aws.CredentialsCache
+}
+
+// maxRoles bounds the roles that are kept: stage variables may make any number.
+const maxRoles = 1024
+
+// NewCredentialChain makes a chain whose STS is that of region, or of endpoints.
+// The chain dials by itself and reaches link-local addresses, where instances
+// keep their credentials: where they are is the operator's to say, not an API
+// author's.
+func NewCredentialChain(region string, endpoints Endpoints) *CredentialChain {
+	return &CredentialChain{region: region, endpoints: endpoints, roles: map[string]*aws.CredentialsCache{},
+		load: func(ctx context.Context) (aws.Config, error) {
+			return config.LoadDefaultConfig(ctx, config.WithDefaultRegion(region))
+		}}
+}
+
+// Retrieve implements Credentials.
+func (c *CredentialChain) Retrieve(ctx context.Context, role string) (sigv4.Credentials, error) {
+	provider, err := c.provider(ctx, role)
+	if err != nil {
+		return sigv4.Credentials{}, err
+	}
+	found, err := provider.Retrieve(ctx)
+	if err != nil && role != "" {
+		return sigv4.Credentials{}, fmt.Errorf("assume %s: %w", role, err)
+	}
+	if err != nil {
+		return sigv4.Credentials{}, fmt.Errorf("%w; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (a stand-in for AWS usually takes any)", err)
+	}
+	return sigv4.Credentials{AccessKey: found.AccessKeyID, Secret: found.SecretAccessKey, SessionToken: found.SessionToken}, nil
+}
+
+func (c *CredentialChain) provider(ctx context.Context, role string) (aws.CredentialsProvider, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.own == nil {
+		loaded, err := c.load(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the AWS configuration: %w", err)
+		}
+		c.own = &loaded
+	}
+	if role == "" {
+		return c.own.Credentials, nil
+	}
+	if known := c.roles[role]; known != nil {
+		return known, nil
+	}
+	if len(c.roles) >= maxRoles {
+		clear(c.roles)
+	}
+	assumed := aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(c.sts(), role, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = "BackplaneAssumeRoleSession" // as API Gateway's own appear in CloudTrail
+	}))
+	c.roles[role] = assumed
+	return assumed, nil
+}
+
+func (c *CredentialChain) sts() *sts.Client {
+	return sts.NewFromConfig(*c.own, func(o *sts.Options) {
+		if own, overridden := c.endpoints.of("sts"); overridden {
+			o.BaseEndpoint = aws.String(own.url())
+		}
+	})
+}
+
+func (b *base) url() string {
+	if b.tls {
+		return "https://" + b.host + b.path
+	}
+	return "http://" + b.host + b.path
+}

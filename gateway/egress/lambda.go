@@ -1,0 +1,216 @@
+package egress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/poterne/poterne/lambda"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// A LambdaInvoker invokes Lambda functions: *AWS is one.
+type LambdaInvoker interface {
+	// InvokeLambda runs a function and fills resp as Lambda's Invoke answers:
+	// status 200 (202 of an asynchronous call), X-Amz-Function-Error if the
+	// function failed, its result or error as the body. Another status is a
+	// refusal of Lambda's own. req is where the call is put together: what
+	// headers it has are sent along. Errors are ErrTimeout, ErrNetwork and
+	// ErrRequest.
+	InvokeLambda(call *LambdaCall, req *httpmsg.Request, resp *httpmsg.Response) error
+}
+
+// A LambdaCall is one invocation of a Lambda function.
+type LambdaCall struct {
+	Function  string // its ARN or name, with or without a qualifier, as it was configured
+	Region    string // of the endpoint; "": that of the ARN
+	Event     []byte // JSON; valid until the call returns
+	Async     bool   // answered at once, 202 without a result
+	RequestId string
+	Trace     string // X-Amzn-Trace-Id
+	ApiId     string
+	Identity  Identity
+	Timeout   time.Duration // 0: 29 s
+
+	// Sending, when not nil, sees the request right before it goes out, with
+	// its address as text.
+	Sending func(req *httpmsg.Request, uri string)
+}
+
+// A Function is a local function; *lambda.Function is one.
+type Function interface {
+	Invoke(ctx context.Context, requestId, trace string, event []byte) (lambda.Result, error)
+}
+
+// Headers of Lambda's API.
+const (
+	FunctionErrorHeader  = "X-Amz-Function-Error"
+	InvocationTypeHeader = "X-Amz-Invocation-Type"
+	AWSRequestIdHeader   = "x-amzn-RequestId"
+)
+
+// InvokeLambda implements LambdaInvoker. A local function of the name serves
+// before any endpoint.
+func (a *AWS) InvokeLambda(call *LambdaCall, req *httpmsg.Request, resp *httpmsg.Response) error {
+	name := ParseFunction(call.Function)
+	assembleLambda(call, req)
+	if local := a.local(&name); local != nil {
+		if call.Sending != nil {
+			call.Sending(req, call.uri("lambda."+call.region(&name)+"."+dnsSuffix(name.Partition)))
+		}
+		return a.invokeLocal(local, call, resp)
+	}
+	target, err := a.Prepare(req, AWSCall{
+		Service: "lambda", Region: call.region(&name), Partition: name.Partition, Identity: call.Identity, Timeout: call.Timeout,
+	})
+	if err != nil {
+		return err
+	}
+	if call.Sending != nil {
+		call.Sending(req, call.uri(req.Host))
+	}
+	return a.Do(req, resp, target)
+}
+
+func (call *LambdaCall) region(name *FunctionName) string {
+	if call.Region != "" {
+		return call.Region
+	}
+	return name.Region
+}
+
+// uri is the address as AWS's logs show it: the ARN as it is written (AF-186).
+func (call *LambdaCall) uri(host string) string {
+	return "https://" + host + invokePath + call.Function + "/invocations"
+}
+
+const invokePath = "/2015-03-31/functions/"
+
+// assembleLambda fills req but for its address and signature (AF-186).
+func assembleLambda(call *LambdaCall, req *httpmsg.Request) {
+	req.Method = "POST"
+	req.Path = string(appendSegment([]byte(invokePath), call.Function)) + "/invocations"
+	req.RawQuery = ""
+	h := &req.Header
+	h.Set("x-amzn-lambda-integration-tag", call.RequestId)
+	if call.Async {
+		h.Set(InvocationTypeHeader, "Event")
+	} else if !h.Has(InvocationTypeHeader) {
+		h.Set(InvocationTypeHeader, "RequestResponse")
+	}
+	if !h.Has("Content-Type") {
+		h.Add("Content-Type", "application/json")
+	}
+	h.Set("x-amzn-apigateway-api-id", call.ApiId)
+	if !h.Has("Accept") {
+		h.Add("Accept", "application/json")
+	}
+	if !h.Has("User-Agent") {
+		h.Add("User-Agent", "AmazonAPIGateway_"+call.ApiId)
+	}
+	h.Set("X-Amzn-Trace-Id", call.Trace)
+	req.SetBody(call.Event)
+}
+
+// appendSegment percent-encodes s as one segment of a path, every reserved
+// character of it: signatures are made over that form.
+func appendSegment(dst []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(s) {
+		c := s[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
+			dst = append(dst, c)
+			continue
+		}
+		dst = append(dst, '%', hex[c>>4], hex[c&15])
+	}
+	return dst
+}
+
+// A FunctionName is what names a function, taken apart.
+type FunctionName struct{ Partition, Region, Account, Name, Qualifier string }
+
+// ParseFunction takes apart an ARN (arn:aws:lambda:REGION:ACCOUNT:function:NAME,
+// with or without :QUALIFIER), the same from ACCOUNT on, or NAME alone.
+func ParseFunction(text string) FunctionName {
+	f := FunctionName{Partition: "aws"}
+	if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		f.Partition, f.Region, f.Account = parts[1], parts[3], parts[4]
+		text = parts[5]
+	} else if account, rest, ok := strings.Cut(text, ":function:"); ok {
+		f.Account, text = account, rest
+	}
+	text = strings.TrimPrefix(text, "function:")
+	f.Name, f.Qualifier, _ = strings.Cut(text, ":")
+	return f
+}
+
+// local is the local function of that name, one with the qualifier first.
+func (a *AWS) local(name *FunctionName) Function {
+	if name.Qualifier != "" {
+		if f := a.config.Functions[name.Name+":"+name.Qualifier]; f != nil {
+			return f
+		}
+	}
+	return a.config.Functions[name.Name]
+}
+
+// HasLocal reports whether a local function serves calls of function.
+func (a *AWS) HasLocal(function string) bool {
+	name := ParseFunction(function)
+	return a.local(&name) != nil
+}
+
+// invokeLocal runs f and answers as Lambda would.
+func (a *AWS) invokeLocal(f Function, call *LambdaCall, resp *httpmsg.Response) error {
+	resp.Reset()
+	resp.Header.Add("Content-Type", "application/json")
+	resp.Header.Add(AWSRequestIdHeader, call.RequestId)
+	if call.Async {
+		a.begin(f, call)
+		resp.Status = 202
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), orDefault(call.Timeout))
+	defer cancel()
+	result, err := f.Invoke(ctx, call.RequestId, call.Trace, call.Event)
+	return answerLocal(resp, result, err)
+}
+
+func answerLocal(resp *httpmsg.Response, result lambda.Result, err error) error {
+	switch {
+	case errors.Is(err, lambda.ErrThrottled):
+		resp.Status = 429
+		resp.Header.Add("x-amzn-ErrorType", "TooManyRequestsException")
+		resp.Body = []byte(`{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`)
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", ErrTimeout, err)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrNetwork, err)
+	}
+	resp.Status = 200
+	resp.Header.Add("X-Amz-Executed-Version", "$LATEST")
+	if result.Failed {
+		resp.Header.Add(FunctionErrorHeader, "Unhandled")
+	}
+	resp.Body = result.Payload
+	return nil
+}
+
+// begin runs an asynchronous invocation. Its event outlives the call.
+func (a *AWS) begin(f Function, call *LambdaCall) {
+	id, trace, event := strings.Clone(call.RequestId), strings.Clone(call.Trace), append([]byte(nil), call.Event...)
+	a.pending.Go(func() {
+		_, _ = f.Invoke(context.Background(), id, trace, event) // what it wrote is in its log; there is nobody to tell
+	})
+}
+
+func orDefault(timeout time.Duration) time.Duration {
+	if timeout == 0 {
+		return defaultTimeout
+	}
+	return timeout
+}
