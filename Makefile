@@ -50,10 +50,13 @@ bench: ## benchmarks of the hot paths; writes dist/bench.txt
 	mkdir -p dist
 	$(GO) test -run '^$$' -bench . -benchmem ./... | tee dist/bench.txt
 
+bench-java: ## the template engine against warm Velocity 1.7, in one run (needs a JDK and Debian's velocity packages)
+	$(GO) run ./internal/vtlbench
+
 release: ## archives with checksums for every platform, in dist/
 	bash tools/release.sh
 
 clean: ## remove what was built
 	rm -rf bin dist
 
-.PHONY: help build test race e2e lint gen golden check fuzz fuzz-java crash bench release clean
+.PHONY: help build test race e2e lint gen golden check fuzz fuzz-java crash bench bench-java release clean
