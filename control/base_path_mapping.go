@@ -169,7 +169,8 @@ func (t *tx) mappedDomains(api, stage string) ([]string, error) {
 		m := found.document
 		if *m.RestApiId == api && (stage == "" || deref(m.Stage) == stage) {
 			segments := found.key.Segments()
-			domains = append(domains, segments[len(segments)-2])
+			domain, _, _ := strings.Cut(segments[len(segments)-2], "+") // a private one is named by its name too
+			domains = append(domains, domain)
 		}
 	}
 	slices.Sort(domains)
