@@ -105,6 +105,8 @@ type compiler struct {
 	def *apigw.Definition
 	out *deployment
 
+	schemas map[string]compiledSchema // of Models, by name
+
 	method, path string // of what is being compiled, for reports
 }
 

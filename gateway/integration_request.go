@@ -148,7 +148,7 @@ func findTemplate(templates []bodyTemplate, contentType string) *bodyTemplate {
 		switch t := &templates[i]; {
 		case strings.EqualFold(t.contentType, wanted):
 			return t
-		case t.contentType == "$default":
+		case t.contentType == anyType:
 			fallback = t
 		}
 	}
