@@ -53,10 +53,15 @@ bench: ## benchmarks of the hot paths; writes dist/bench.txt
 bench-java: ## the template engine against warm Velocity 1.7, in one run (needs a JDK and Debian's velocity packages)
 	$(GO) run ./internal/vtlbench
 
+bench-compare: ## CPU per request beside nginx, HAProxy and ReverseProxy; writes dist/compare.md
+	mkdir -p dist
+	cd test && $(GO) run ./compare -out ../dist/compare.md
+
 release: ## archives with checksums for every platform, in dist/
 	bash tools/release.sh
 
 clean: ## remove what was built
 	rm -rf bin dist
 
-.PHONY: help build test race e2e lint gen golden check fuzz fuzz-java crash bench bench-java release clean
+# every target is a command, none a file
+.PHONY: $(shell grep -oE '^[a-z0-9-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)
