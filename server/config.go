@@ -30,6 +30,7 @@ type Config struct {
 	ApiId   string   // of the first API served from a file
 	Quotas  []string // NAME=N, in the place of AWS's quotas
 
+	Identities             string // file of who may call; empty: any credentials are accepted
 	AllowHosts             []string
 	InsecureAnyCredentials bool
 	AllowLinkLocal         bool
@@ -95,8 +96,8 @@ func (c *Config) validate() error {
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w; write HOST:PORT", controlAddr, err)
 	}
-	if !loopbackHost(host) && !c.InsecureAnyCredentials {
-		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, or say --insecure-any-credentials", controlAddr)
+	if !loopbackHost(host) && c.Identities == "" && !c.InsecureAnyCredentials {
+		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, name who may call with --identities, or say --insecure-any-credentials", controlAddr)
 	}
 	return nil
 }

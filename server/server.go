@@ -27,15 +27,16 @@ import (
 // A Server is a poterne at work. New makes one that listens; Run serves until
 // its context ends.
 type Server struct {
-	config  Config
-	log     *slog.Logger
-	store   store.Store
-	control *control.Service
-	gateway *gateway.Gateway
-	aws     *egress.AWS
-	planes  *doors
-	doors   []*door
-	ready   atomic.Bool
+	config     Config
+	log        *slog.Logger
+	identities identities
+	store      store.Store
+	control    *control.Service
+	gateway    *gateway.Gateway
+	aws        *egress.AWS
+	planes     *doors
+	doors      []*door
+	ready      atomic.Bool
 
 	functions functions
 
@@ -50,7 +51,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, log: c.Log}
+	s := &Server{config: c, log: c.Log, identities: identities{file: c.Identities}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -58,6 +59,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) (err error) {
+	if err := s.identities.read(); err != nil {
+		return err
+	}
 	if s.store, err = openStore(ctx, s.config); err != nil {
 		return err
 	}
@@ -100,17 +104,17 @@ func (s *Server) follow(ctx context.Context, r *reloader) error {
 
 // controlHandler answers the operations of the AWS API.
 func (s *Server) controlHandler() *restjson.Handler {
-	return restjson.New(restjson.Config{Log: s.log, NewRequestId: newRequestID,
+	return restjson.New(restjson.Config{Log: s.log, NewRequestId: newRequestID, Authenticate: s.admit,
 		Do: func(ctx context.Context, call *restjson.Call) (any, error) {
 			caller := s.caller(ctx, call)
 			out, err := s.control.Do(ctx, caller, call.Operation.Name, call.Input)
-			s.audit(call, caller, err)
+			s.audit(call, caller.Arn, err)
 			return out, err
 		}})
 }
 
 // audit leaves a line for each mutation; it holds no bodies.
-func (s *Server) audit(call *restjson.Call, c control.Caller, err error) {
+func (s *Server) audit(call *restjson.Call, principal string, err error) {
 	if call.Operation.Method == http.MethodGet {
 		return
 	}
@@ -121,8 +125,8 @@ func (s *Server) audit(call *restjson.Call, c control.Caller, err error) {
 	} else if err != nil {
 		status = http.StatusInternalServerError
 	}
-	s.log.Info("audit", "operation", call.Operation.Name, "principal", c.Arn, "region", c.Region,
-		"path", call.HTTP.URL.EscapedPath(), "requestId", c.RequestId, "status", status)
+	s.log.Info("audit", "operation", call.Operation.Name, "principal", principal,
+		"arn", resourceArn(s.scopeRegion(call), call.HTTP.URL.EscapedPath()), "requestId", call.RequestId, "status", status)
 }
 
 // handlers makes the doors' view of the planes.
@@ -131,9 +135,13 @@ func (s *Server) handlers() *doors {
 	guarded := func(h http.Handler) httpmsg.Handler {
 		return spelled(http1.ToStd(guard{hosts: s.config.AllowHosts, next: h}))
 	}
+	signed := guarded
+	if s.config.Identities != "" { // no page can sign
+		signed = func(h http.Handler) httpmsg.Handler { return spelled(http1.ToStd(h)) }
+	}
 	return &doors{data: s.gateway, operations: operations, planes: map[plane]httpmsg.Handler{
-		controlPlane: guarded(operations),
+		controlPlane: signed(operations),
 		localPlane:   guarded(s.local()),
-		otherService: guarded(s.otherServices()),
+		otherService: signed(s.otherServices()),
 	}}
 }
