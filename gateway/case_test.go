@@ -6,10 +6,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -19,8 +21,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/internal/txtartest"
 	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/sigv4"
 )
 
 // A case file holds a definition ("api"), and then any number of exchanges:
@@ -109,7 +113,8 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 		t.Fatalf("api: %v", err)
 	}
 	r.def = api.definition(api.Methods)
-	r.g = New(Deps{Now: func() time.Time { return caseNow }, Random: countingRandom(), AccountId: "123456789012"})
+	now := func() time.Time { return caseNow }
+	r.g = New(Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", AWS: caseAWS(t, r.backend.addr, now)})
 	release := apigw.Release{Region: "eu-west-1", AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {
 		release.Stage.StageName = ptr(caseStage)
@@ -123,6 +128,36 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	t.Cleanup(r.g.deps.Egress.Close)
 	return r
 }
+
+// caseAWS is AWS at the back end of a case. It signs with the key AKOWN, or
+// with one named for the role.
+func caseAWS(t *testing.T, addr string, now func() time.Time) *egress.AWS {
+	endpoints, err := egress.ParseEndpoints("http://"+addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return egress.NewAWS(egress.AWSConfig{Endpoints: endpoints, AssumeRoles: egress.RolesAlways, Now: now, Credentials: caseKeys{}})
+}
+
+// caseKeys knows every role but refused.
+type caseKeys struct{}
+
+func (caseKeys) Retrieve(_ context.Context, role string) (sigv4.Credentials, error) {
+	_, name, isRole := strings.Cut(role, ":role/")
+	switch {
+	case name == "refused":
+		return sigv4.Credentials{}, errors.New("AccessDenied")
+	case isRole:
+		return sigv4.Credentials{AccessKey: "AK-" + name, Secret: "secret", SessionToken: "session"}, nil
+	}
+	return sigv4.Credentials{AccessKey: "AKOWN", Secret: "secret"}, nil
+}
+
+// signatures are over the back end's port, which is another in every run.
+var (
+	signatures = regexp.MustCompile(`Signature=[0-9a-f]{64}`)
+	maskedSigs = regexp.MustCompile(`Authorization=\*{99,}[0-9a-f]{6}`)
+)
 
 func ptr[T any](v T) *T { return &v }
 
@@ -234,6 +269,8 @@ func (r *runner) expectBackend(t *testing.T, c *txtartest.Case, i int) {
 
 // stable replaces what differs between runs.
 func (r *runner) stable(s string) string {
+	s = signatures.ReplaceAllString(s, "Signature=…")
+	s = maskedSigs.ReplaceAllString(s, "Authorization=***…")
 	return strings.NewReplacer(r.backend.addr, "BACKEND", r.refused, "REFUSED").Replace(s)
 }
 

@@ -45,6 +45,7 @@ type method struct {
 	resourcePath string
 	settingKeys  []string // of method settings that apply, the first one first
 
+	operationName  string
 	policy         string
 	authorization  string // authorizationType
 	apiKeyRequired bool
@@ -199,6 +200,7 @@ func (c *compiler) compileMethod(def *apigw.Method) *method {
 		policy:         deref(c.def.RestApi.Policy),
 		authorization:  cmp.Or(deref(def.AuthorizationType), "NONE"),
 		apiKeyRequired: deref(def.ApiKeyRequired),
+		operationName:  deref(def.OperationName),
 	}
 	if c.isPrivate() && m.policy == "" {
 		m.policy = "private"
@@ -239,8 +241,11 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 	if m.integration, err = kind.New(def, c.integration); err != nil {
 		m.broken = c.brokenIntegration(err)
 	}
-	c.reportIntegration(def)
+	c.reportIntegration(m.integration, def)
 	c.requestMappings(m, def.RequestParameters)
+	if kind.Event {
+		m.keepFailing()
+	}
 	if !kind.Proxy {
 		m.templates = c.templates("integration request template", def.RequestTemplates)
 		m.answers = c.answers(def.IntegrationResponses)
@@ -261,7 +266,12 @@ func (c *compiler) brokenIntegration(err error) *failure {
 
 const invalidAddress = "Invalid endpoint address"
 
-func (c *compiler) reportIntegration(def *apigw.Integration) {
+func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integration) {
+	if r, ok := i.(integration.Reporter); ok {
+		for _, text := range r.NotEnforced() {
+			c.report(NotEnforced, "integration", text)
+		}
+	}
 	if deref(def.ResponseTransferMode) == "STREAM" {
 		c.report(NotEnforced, "integration", "responseTransferMode STREAM: answers are buffered")
 	}
@@ -315,6 +325,13 @@ func (c *compiler) requestMappings(m *method, params map[string]string) {
 		}
 		*destinations[i].list = append(*destinations[i].list, c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key]))
 	}
+}
+
+// keepFailing keeps the mappings that end a call: nothing else of them shows in
+// an event (AF-233, AF-234).
+func (m *method) keepFailing() {
+	m.headers = slices.DeleteFunc(m.headers, func(p paramMapping) bool { return m.requestAction(p.rule) != fail })
+	m.query, m.path = nil, nil
 }
 
 func (c *compiler) paramMapping(side mapping.Side, what, name, source string) paramMapping {

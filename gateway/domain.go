@@ -203,7 +203,7 @@ func byDomain(inv *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) 
 	if d == nil {
 		return address{}, false
 	}
-	a := address{host: withoutPort(r.Host), path: collapseLeading(r.Path), custom: true}
+	a := address{host: withoutPort(r.Host), path: collapseLeading(r.Path), custom: true, domain: true}
 	if !d.admits(r) {
 		return a, true
 	}

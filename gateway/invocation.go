@@ -38,8 +38,10 @@ type Invocation struct {
 	traceHeader string // X-Amzn-Trace-Id as it is sent on, once written
 
 	pathParams []pathParam // raw
-	paramsRead bool        // scope.Params is filled
-	body       []byte      // the client's, before transformations
+	routed     string      // the path as Lambda events have it: raw, without the stage
+	eventList  mapping.ParamList
+	paramsRead bool   // scope.Params is filled
+	body       []byte // the client's, before transformations
 
 	scope   mapping.Scope
 	context mapping.Context
@@ -83,7 +85,7 @@ func (inv *Invocation) release(int64, error) {
 	*inv = Invocation{
 		g: inv.g, done: inv.done,
 		scope: inv.scope, call: inv.call, back: inv.back,
-		pathParams: inv.pathParams[:0], values: inv.values[:0],
+		pathParams: inv.pathParams[:0], values: inv.values[:0], eventList: inv.eventList[:0],
 		text: kept(inv.text), request: kept(inv.request), out: kept(inv.out),
 	}
 	inv.g.invocations.Put(inv)

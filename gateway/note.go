@@ -34,6 +34,8 @@ const (
 	noteReceived
 	noteResponseHeaders
 	noteResponseBody
+	noteLambdaRefused
+	noteFunctionError
 	noteNoOutput
 	noteSeveralDefaults
 	noteSeveralMatches
@@ -87,6 +89,8 @@ var noteLines = [...]noteLine{
 	noteReceived:        {"Received response. Status: %s, Integration latency: %s ms", classInfo},
 	noteResponseHeaders: {"Endpoint response headers: %s", classData},
 	noteResponseBody:    {"Endpoint response body before transformations: %s", classData},
+	noteLambdaRefused:   {"Lambda invocation failed with status: %s. Lambda request id: %s", classError},
+	noteFunctionError:   {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
 	noteNoOutput:        {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
 	noteSeveralDefaults: {"Multiple default mappings: %s", classInfo},
 	noteSeveralMatches:  {"Multiple mappings match: %s", classInfo},
