@@ -57,6 +57,10 @@ bench-compare: ## CPU per request beside nginx, HAProxy and ReverseProxy; writes
 	mkdir -p dist
 	cd test && $(GO) run ./compare -out ../dist/compare.md
 
+figures: ## README's figures: start, 300 resources, memory; writes dist/figures.txt
+	mkdir -p dist
+	cd test && $(GO) test -run '^$$' -bench 'FirstRequest|Serve300|MemoryAtRest' -benchtime 5x . | tee ../dist/figures.txt
+
 release: ## archives with checksums for every platform, in dist/
 	bash tools/release.sh
 
