@@ -46,6 +46,13 @@ crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 	mkdir -p dist
 	POTERNE_CRASH_ROUNDS=$(ROUNDS) POTERNE_CRASH_SEED=$(SEED) $(GO) test ./store/sqlstore -run Crash -count=1 -v -timeout 60m | tee dist/crash.txt
 
+throttle-truth: ## a minute of pressure on a throttle: what it admits, against what is right
+	POTERNE_THROTTLE_SECONDS=60 $(GO) test ./gateway -run ThrottleAgainstTheClock -count=1 -v
+
+CALLERS ?= 1000000
+callers: ## CALLERS random pairs of callers with API keys: no answer and no count crosses
+	POTERNE_CALLER_PAIRS=$(CALLERS) $(GO) test ./gateway -run CallersDoNotCross -count=1 -v -timeout 30m
+
 bench: ## benchmarks of the hot paths; writes dist/bench.txt
 	mkdir -p dist
 	$(GO) test -run '^$$' -bench . -benchmem ./... | tee dist/bench.txt

@@ -26,6 +26,7 @@ type deployment struct {
 	binary             mediaTypes
 	compression        compression
 	defaultEndpointOff bool
+	keyFromAuthorizer  bool // apiKeySource
 	reports            []Report
 }
 
@@ -44,6 +45,7 @@ type method struct {
 	resourceId   string
 	resourcePath string
 	settingKeys  []string // of method settings that apply, the first one first
+	throttleKey  string   // "/pets/GET": how usage plans name it
 
 	operationName  string
 	policy         string
@@ -120,6 +122,7 @@ func compile(def *apigw.Definition, deps compileDeps) *deployment {
 		c.out.compression = compression{on: true, minimum: *size}
 	}
 	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
+	c.out.keyFromAuthorizer = deref(def.RestApi.ApiKeySource) == apigw.ApiKeySourceTypeAuthorizer
 	c.reportAPI()
 	c.out.responses = c.gatewayResponses(def.GatewayResponses)
 	for i := range def.Resources {
@@ -179,7 +182,7 @@ func (c *compiler) resource(r *apigw.Resource) {
 		c.method, c.path = name, deref(r.Path)
 		m := c.compileMethod(r.ResourceMethods[name])
 		m.verb, m.resourceId, m.resourcePath = v, deref(r.Id), deref(r.Path)
-		m.settingKeys = settingKeys(m.resourcePath, name)
+		m.settingKeys, m.throttleKey = settingKeys(m.resourcePath, name), m.resourcePath+"/"+name
 		m.index = len(c.out.methods)
 		c.out.methods = append(c.out.methods, m)
 		c.out.tree.add(m.resourcePath, v, m)
@@ -208,8 +211,8 @@ func (c *compiler) compileMethod(def *apigw.Method) *method {
 	if m.authorization != "NONE" {
 		c.report(Refused, "", "authorizationType "+m.authorization+": not enforced yet, so every call answers 500")
 	}
-	if m.apiKeyRequired {
-		c.report(Refused, "", "apiKeyRequired: API keys are not known yet, so every call answers 403")
+	if m.apiKeyRequired && c.out.keyFromAuthorizer && m.authorization != "CUSTOM" {
+		c.report(Refused, "", "apiKeyRequired with apiKeySource AUTHORIZER: no Lambda authorizer gives the key, so every call answers 403")
 	}
 	m.validation = c.validation(def)
 	c.integrate(m, def.MethodIntegration)

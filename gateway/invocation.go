@@ -24,18 +24,22 @@ type Invocation struct {
 	req  *httpmsg.Request
 	resp *httpmsg.Response
 
-	mode   mode
-	start  time.Time
-	ids    ids
-	trace  trace
-	stage  *liveStage
-	branch *branch
-	method *liveMethod
+	mode     mode
+	snapshot *snapshot // what was live when the request came
+	start    time.Time
+	ids      ids
+	trace    trace
+	stage    *liveStage
+	branch   *branch
+	method   *liveMethod
 
 	contentType string // the client's headers that decide something
 	accept      string
 	forwarded   string
 	traceHeader string // X-Amzn-Trace-Id as it is sent on, once written
+
+	// usageIdentifierKey is of a Lambda authorizer's answer: an API key's value.
+	usageIdentifierKey string
 
 	pathParams []pathParam // raw
 	routed     string      // the path as Lambda events have it: raw, without the stage
@@ -104,6 +108,7 @@ func kept(b []byte) []byte {
 // serve takes the request from its address to its answer.
 func (inv *Invocation) serve(s *snapshot) {
 	defer inv.recoverPanic()
+	inv.snapshot = s
 	switch err := inv.route(s); {
 	case errors.Is(err, errHealth):
 		inv.answerHealth()

@@ -16,8 +16,11 @@ const (
 	noteReplacedId
 	noteDenied
 	noteAuthorizer
+	noteUsagePlan
 	noteNoKey
 	noteThrottled
+	noteQuota
+	noteUsagePlanOk
 	noteStarting
 	noteMethod
 	notePath
@@ -71,8 +74,11 @@ var noteLines = [...]noteLine{
 	noteReplacedId:      {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo},
 	noteDenied:          {"The client is not authorized to perform this operation: %s", classError},
 	noteAuthorizer:      {"Execution failed due to configuration error: %s", classError},
-	noteNoKey:           {"API Key is required and cannot be checked: %s", classError},
-	noteThrottled:       {"Key throttle limit exceeded for %s", classError},
+	noteUsagePlan:       {"Verifying Usage Plan for request: %s. API Key: %s", classInfo},
+	noteNoKey:           {"API Key %s not authorized because method %s", classError},
+	noteThrottled:       {"%s throttle limit exceeded for %s", classError},
+	noteQuota:           {"Key quota limit exceeded for %s", classError},
+	noteUsagePlanOk:     {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo},
 	noteStarting:        {"Starting execution for request: %s", classInfo},
 	noteMethod:          {"HTTP Method: %s, Resource Path: %s", classInfo},
 	notePath:            {"Method request path: %s", classData},

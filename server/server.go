@@ -40,8 +40,9 @@ type Server struct {
 
 	functions functions
 
-	stop    context.CancelFunc // ends what runs beside the doors
-	running sync.WaitGroup
+	stop      context.CancelFunc // ends what runs beside the doors
+	saveUsage func()             // stores what was counted, for the last time
+	running   sync.WaitGroup
 }
 
 // New opens the state, publishes what it holds and listens. What it returns
@@ -73,12 +74,18 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	usage := &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
 	reached := newRevision()
 	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
-		AccountId: s.config.Account, Live: reached, Tester: s.gateway})
+		AccountId: s.config.Account, Live: reached, Tester: s.gateway, Meter: usage})
+	usage.control = s.control
+	if err := usage.restore(ctx, s.store); err != nil {
+		return err
+	}
 	if err := s.follow(ctx, newReloader(s.store, s.control, s.gateway, reached, s.log)); err != nil {
 		return err
 	}
+	s.keepUsage(ctx, usage)
 	s.planes = s.handlers()
 	return s.listen(ctx, budget)
 }
@@ -100,6 +107,17 @@ func (s *Server) follow(ctx context.Context, r *reloader) error {
 	s.stop = stop
 	s.running.Go(func() { r.run(background) })
 	return r.reached.Await(ctx, 0)
+}
+
+// keepUsage starts storing what the gateway counts.
+func (s *Server) keepUsage(ctx context.Context, k *usageKeeper) {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		k.run(background)
+	}()
+	s.saveUsage = func() { stop(); <-done }
 }
 
 // controlHandler answers the operations of the AWS API.
