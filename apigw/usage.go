@@ -76,7 +76,7 @@ func (q *QuotaSettings) Allowance(joined Day, grants []UsageGrant, day Day) int6
 	if q.Limit != nil {
 		allowed = int64(*q.Limit)
 	}
-	if q.Offset != nil && joined >= start {
+	if q.Offset != nil && q.PeriodStart(joined) == start {
 		allowed -= int64(*q.Offset)
 	}
 	for _, g := range grants {
