@@ -16,20 +16,21 @@ func integrationRequest(inv *Invocation) error {
 		return m.broken
 	}
 	inv.openCall()
-	switch {
-	case m.kind.Event:
-		return inv.toEvent()
-	case m.kind.Proxy:
-		return inv.forward()
+	transform := inv.transform
+	if m.kind.Proxy {
+		transform = inv.forward
 	}
-	return inv.transform()
+	if err := transform(); err != nil {
+		return err
+	}
+	return nil
 }
 
 // openCall fills what every integration gets.
 func (inv *Invocation) openCall() {
 	c := &inv.call
 	c.Verb, c.ClientQuery = inv.context.HTTPMethod, inv.req.RawQuery
-	c.Scope, c.ApiId, c.RequestId, c.Trace = &inv.scope, inv.context.APIID, inv.context.RequestID, inv.traceText()
+	c.Scope, c.ApiId, c.Trace = &inv.scope, inv.context.APIID, inv.traceText()
 	if inv.listener != nil {
 		c.Sending = inv.sending
 	}
@@ -41,7 +42,7 @@ func (inv *Invocation) openCall() {
 func (inv *Invocation) forward() error {
 	m, c := inv.method, &inv.call
 	inv.eachHeader(func(name, value string) {
-		if ruleFor(name).proxied == pass && !inv.hidesHeader(name, value) {
+		if ruleFor(name).proxied == pass {
 			c.Header.Add(name, value)
 		}
 	})

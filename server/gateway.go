@@ -30,11 +30,7 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if s.aws, err = s.newAWS(client); err != nil {
 		return nil, err
 	}
-	limit, err := s.config.accountLimit()
-	if err != nil {
-		return nil, err
-	}
-	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit}), nil
+	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws}), nil
 }
 
 // isControlAddr reports whether addr is a listener that serves the control

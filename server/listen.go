@@ -149,9 +149,6 @@ func (s *Server) Close() error {
 			_ = l.Close()
 		}
 	}
-	if s.saveUsage != nil {
-		s.saveUsage()
-	}
 	if s.stop != nil {
 		s.stop()
 	}

@@ -13,7 +13,8 @@ func difference(theirs, mine *answer) string {
 	case theirs.Output == nil && mine.Output == nil:
 		return errorDifference(theirs, mine)
 	case theirs.Output == nil:
-		return "the oracle fails: " + theirs.Cause
+		cause, _, _ := strings.Cut(theirs.Cause, "\n")
+		return "the oracle fails: " + cause
 	case mine.Output == nil:
 		return "poterne fails"
 	case plainUTF8(*theirs.Output) != plainUTF8(*mine.Output):

@@ -40,7 +40,7 @@ func (g *gen) loopTemplate() string {
 	body := func() string {
 		return g.join(1, 3, g.pick("", " ", "\n"), func() string {
 			return g.pick("$x", "$foreach.count", "$foreach.index", "$foreach.hasNext", "$foreach.first", "$foreach.last", "$velocityCount", "$velocityHasNext", "$foreach.parent.count", "$foreach.topmost.index", "#set($x = 9)$x", "#set($foreach.y = $x)$foreach.y", "$foreach", "$foreach.parent", "#if($foreach.index == 1)#break#end",
-				"#if($x == 2)#stop#end", "$foreach.stop()", "$l.add(1)", "$m.put('z', 1)", "$foreach.getCount()", "$foreach.isFirst()", "$foreach.hasNext()", "#set($keep = $foreach)", "$keep.count", "$x.key=$x.value", "$x.getKey()", "#set($velocityCount = 7)$velocityCount", "#define($d)[$x]#end$d", "$d", "$d.length()", "\"$d\"", "#set($s = \"$d\")$s", "#set($foreach.count = 5)$foreach.count", "$foreach.y", "#set($m.k = $x)", "$foreach.info", "$foreach.parent.parent", "$foreach.topmost.count", "#if($d == '[1]')E#end", "#define($d)$d$x#end", "#set($q = \"#break\")z", "$!foreach.get('y')", "$foreach.size()", "$foreach.keySet()")
+				"#if($x == 2)#stop#end", "$foreach.stop()", "$l.add(1)", "$m.put('z', 1)", "$foreach.getCount()", "$foreach.isFirst()", "$foreach.hasNext()", "#set($keep = $foreach)", "$keep.count", "$x.key=$x.value", "$x.getKey()", "#set($velocityCount = 7)$velocityCount", "#define($d)[$x]#end$d", "$d", "$d.length()", "\"$d\"", "#set($s = \"$d\")$s", "#set($foreach.count = 5)$foreach.count", "$foreach.y", "#set($m.k = $x)", "$foreach.parent.parent", "$foreach.topmost.count", "#if($d == '[1]')E#end", "#define($d)$d$x#end", "#set($q = \"#break\")z", "$!foreach.get('y')", "$foreach.size()", "$foreach.keySet()")
 		})
 	}
 	t := "#set($l = [1, 2, 3])#set($m = {'a': 1, 'b': 2})#set($q = [])"

@@ -24,7 +24,7 @@ type options struct {
 	topics          string
 	oracle          string
 	cases           string
-	max             int
+	max, alike      int
 	verbose, noFold bool
 }
 
@@ -37,6 +37,7 @@ func main() {
 	flag.StringVar(&o.oracle, "oracle", os.Getenv("VTLDIFF_ORACLE"), "folder of the oracle's classes")
 	flag.StringVar(&o.cases, "cases", "", "compare on the lines of this file instead")
 	flag.IntVar(&o.max, "max", 50, "stop after this many differences")
+	flag.IntVar(&o.alike, "alike", 3, "print at most so many differences that look alike; 0: all")
 	flag.BoolVar(&o.verbose, "v", false, "print every case")
 	flag.BoolVar(&o.noFold, "all", false, "report explained differences too")
 	flag.Parse()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"sort"
 	"strings"
 )
@@ -17,6 +18,26 @@ type report struct {
 	cases, both, errors, hung int
 	explained                 map[string]int
 	differences               int
+	like                      map[string]int // how many differences look alike
+}
+
+// letters are what differences of one kind do not share.
+var letters = regexp.MustCompile(`['"].*?['"]|\d+`)
+
+func topicOf(id string) string { return id[strings.IndexByte(id, '(')+1:] }
+
+// look is a rough picture of two answers.
+func look(theirs, mine *answer) string {
+	shape := func(a *answer) string {
+		switch {
+		case a.Output == nil:
+			return a.Error[:min(6, len(a.Error))]
+		case *a.Output == "":
+			return "nothing"
+		}
+		return "text"
+	}
+	return " " + shape(theirs) + "/" + shape(mine)
 }
 
 func run(o *options) (differences int, err error) {
@@ -25,7 +46,7 @@ func run(o *options) (differences int, err error) {
 		return 0, err
 	}
 	defer java.stop()
-	rep := &report{explained: map[string]int{}}
+	rep := &report{explained: map[string]int{}, like: map[string]int{}}
 	defer func() { rep.print(o) }()
 	next, err := source(o)
 	if err != nil {
@@ -138,16 +159,20 @@ func (rep *report) judge(o *options, java *oracle, c *request, theirs, mine *ans
 		return
 	}
 	rep.differences++
-	if rep.differences > o.max {
-		return
-	}
 	small := shrink(java, c)
 	t, m := both(java, small)
+	why = difference(t, m)
+	if look := topicOf(c.ID) + " " + letters.ReplaceAllString(why, "") + look(t, m); o.alike > 0 {
+		if rep.like[look]++; rep.like[look] > o.alike {
+			return
+		}
+	}
 	fmt.Printf("%s: %s\n  template %q\n", c.ID, why, small.Template)
 	if small.Body != "" {
 		fmt.Printf("  body     %q\n", small.Body)
 	}
-	fmt.Printf("  oracle   %q %s\n  poterne  %q\n", t, t.Cause, m)
+	cause, _, _ := strings.Cut(t.Cause, "\n")
+	fmt.Printf("  oracle   %q %s\n  poterne  %q\n", t, cause, m)
 }
 
 func (rep *report) print(o *options) {

@@ -3,7 +3,7 @@ package main
 import "unicode/utf8"
 
 // rounds bounds the work of shrinking.
-const rounds = 400
+const rounds = 150
 
 func both(java *oracle, c *request) (theirs, mine *answer) {
 	line := c.line()

@@ -39,8 +39,16 @@ type (
 		variable string
 		body     []statement
 	}
-	breakStatement struct{ at }
-	stopStatement  struct{ at }
+	breakStatement struct {
+		at
+		scope *expression // of the loop to end; nil: the nearest
+	}
+	stopStatement struct{ at }
+	// failStatement is a directive that fails when it is run.
+	failStatement struct {
+		at
+		message string
+	}
 )
 
 // branch is an #if or #elseif.
@@ -62,7 +70,9 @@ type reference struct {
 	// written, or nothing for $!a.
 	nullText string
 	isText   bool // print literal
-	isRunt   bool // a name without "$": null as a value
+	// isEscaped prints literal too, but evaluates the reference first.
+	isEscaped bool
+	isRunt    bool // a name without "$": null as a value
 }
 
 // readsLoop reports whether r, a reference to $foreach, needs no more than the

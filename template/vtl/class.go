@@ -36,6 +36,10 @@ func classValue(v Value) Value {
 		name = "java.util.LinkedHashMap"
 	case v.Object() != nil:
 		name = "java.util.HashMap"
+	case classOf(v) == classScope:
+		name = "org.apache.velocity.runtime.directive.ForeachScope"
+	case isBlock(v):
+		name = "org.apache.velocity.runtime.directive.Block$Reference"
 	}
 	if name == "" {
 		return jsonv.Null

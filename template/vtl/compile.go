@@ -146,14 +146,21 @@ func (c *compiler) statement(s statement) {
 		c.block(s.body)
 		c.code[in].to = c.here()
 	case breakStatement:
-		c.emit(instruction{op: opBreak})
+		in := instruction{op: opBreak, off: int32(s.at)}
+		if s.scope != nil {
+			in.expr = c.expr(s.scope)
+			c.keep = true // a loop that has ended must not be taken for another
+		}
+		c.emit(in)
+	case failStatement:
+		c.emit(instruction{op: opFail, off: int32(s.at), text: s.message})
 	case stopStatement:
 		c.emit(instruction{op: opStop})
 	}
 }
 
 func (c *compiler) printed(ref *reference) {
-	if ref.isText {
+	if ref.isText || ref.isEscaped && len(ref.steps) == 0 {
 		c.emit(instruction{op: opText, text: ref.prefix + ref.literal})
 		return
 	}
@@ -190,7 +197,7 @@ func (c *compiler) conditional(s ifStatement) {
 func (c *compiler) ref(r *reference, steps []step) *refNode {
 	n := &refNode{
 		off: int32(r.at), slot: c.slot(r.root), root: -1,
-		prefix: r.prefix, literal: r.literal, nullText: r.nullText, isText: r.isText, isRunt: r.isRunt,
+		prefix: r.prefix, literal: r.literal, nullText: r.nullText, isText: r.isText, isEscaped: r.isEscaped, isRunt: r.isRunt,
 	}
 	if int(n.slot) < len(c.lib.Roots) {
 		n.root = n.slot

@@ -8,18 +8,13 @@ type block struct {
 	depth    int
 }
 
+func isBlock(v Value) bool {
+	_, is := foreignOf(v).(*block)
+	return is
+}
+
 // maxBlockDepth is how often Velocity lets a block print itself.
 const maxBlockDepth = 2
-
-// printBlock renders the block; one that is too deep in itself prints as the
-// text of the reference.
-func (r *Run) printBlock(b *block, n *refNode) error {
-	if b.depth >= maxBlockDepth {
-		r.out = append(r.out, n.nullText...)
-		return r.checkOutput()
-	}
-	return b.render()
-}
 
 func (b *block) render() error {
 	r := b.r
@@ -31,7 +26,7 @@ func (b *block) render() error {
 	sig, err := r.run(b.from, b.to)
 	b.depth--
 	r.depth--
-	if err == nil && sig == stopped { // a #break ends the block alone
+	if err == nil && (sig == stopped || sig == broken && r.breakTo != nil) { // a plain #break ends the block alone
 		return errSignal{sig}
 	}
 	return err

@@ -90,7 +90,7 @@ func (r *Run) step(v Value, s *stepNode) (Value, error) {
 	if s.kind == stepMethod {
 		res, err = r.call(v, s, r.args[base:])
 	} else {
-		res, err = index(v, r.args[base])
+		res, err = r.index(v, r.args[base])
 	}
 	r.args = r.args[:base]
 	if err != nil {
@@ -145,8 +145,7 @@ func (r *Run) truth(e *exprNode) (bool, error) {
 	case exRelation:
 		return r.relation(e)
 	}
-	_, err := r.eval(e)
-	return false, err
+	return false, nil // a string, list, map, range or number is not even evaluated
 }
 
 // junction runs a chain of && or of ||.

@@ -10,20 +10,21 @@ import (
 
 // Run is the state of one render, as bound functions and hosts see it.
 type Run struct {
-	t      *Template
-	env    Env
-	arena  *jsonv.Arena
-	out    []byte
-	slots  []Value
-	loaded uint64  // roots that are in their slots
-	args   []Value // arguments of the calls that are being made
-	loops  []*loopScope
-	depth  int // of #define blocks
-	limits Limits
-	steps  int // left
-	built  int // bytes left
-	max    int // length that out must not exceed
-	regex  javatext.Budget
+	t       *Template
+	env     Env
+	arena   *jsonv.Arena
+	out     []byte
+	slots   []Value
+	loaded  uint64  // roots that are in their slots
+	args    []Value // arguments of the calls that are being made
+	loops   []*loopScope
+	breakTo *loopScope // the loop that a #break names; nil: the nearest
+	depth   int        // of #define blocks
+	limits  Limits
+	steps   int // left
+	built   int // bytes left
+	max     int // length that out must not exceed
+	regex   javatext.Budget
 
 	patterns    [4]*javatext.Regex
 	nextPattern int
@@ -108,15 +109,20 @@ func (r *Run) run(pc, end int32) (signal, error) {
 			pc = in.to
 		case opForeach:
 			var sig signal
-			if sig, err = r.foreach(in, pc); sig == stopped && err == nil {
-				return stopped, nil
+			if sig, err = r.foreach(in, pc); sig != done && err == nil {
+				return sig, nil
 			}
 			pc = in.to
 		case opDefine:
 			r.slots[in.slot] = jsonv.FromForeign(&block{r: r, from: pc, to: in.to})
 			pc = in.to
 		case opBreak:
+			if in.expr != nil {
+				return r.breakFrom(in)
+			}
 			return broken, nil
+		case opFail:
+			return stopped, r.wrap(in.off, "", javaError(in.text))
 		default:
 			return stopped, nil
 		}
@@ -125,6 +131,20 @@ func (r *Run) run(pc, end int32) (signal, error) {
 		}
 	}
 	return done, nil
+}
+
+// breakFrom is #break(scope): it ends that loop and those within it.
+func (r *Run) breakFrom(in *instruction) (signal, error) {
+	v, err := r.eval(in.expr)
+	if err != nil {
+		return stopped, err
+	}
+	scope, ok := foreignOf(v).(*loopScope)
+	if !ok {
+		return stopped, r.wrap(in.off, "#break", javaError("VelocityException: the argument is no $foreach"))
+	}
+	r.breakTo = scope
+	return broken, nil
 }
 
 // tick counts a step and now and then looks at the clock.
@@ -213,15 +233,27 @@ func (r *Run) print(n *refNode) error {
 	if err != nil {
 		return err
 	}
+	b, isBlock := foreignOf(v).(*block)
+	if isBlock && !n.isEscaped && b.depth < maxBlockDepth {
+		return b.render() // without the prefix
+	}
 	r.out = append(r.out, n.prefix...)
-	if v.Kind() == jsonv.KindString {
+	switch {
+	case n.isEscaped:
+		r.out = append(r.out, n.literal...)
+		return r.checkOutput()
+	case isBlock: // too deep in itself; Velocity writes the backslashes twice
+		r.out = append(r.out, n.prefix[:backslashes(n.prefix)]...)
+		r.out = append(r.out, n.nullText...)
+		return r.checkOutput()
+	case v.Kind() == jsonv.KindString:
 		r.out = append(r.out, v.Str()...)
 		return r.checkOutput()
 	}
-	if b, ok := foreignOf(v).(*block); ok {
-		return r.printBlock(b, n)
-	}
 	r.out, err = jsonv.Append(r.out, v, jsonv.Java, r.max)
+	if r.late != nil {
+		return r.takeLate()
+	}
 	if err != nil && !errors.Is(err, jsonv.ErrLong) {
 		return err
 	}
@@ -245,10 +277,20 @@ func (r *Run) toString(v Value) (Value, error) {
 	mark := len(r.out)
 	out, err := jsonv.Append(r.out, v, jsonv.Java, mark+max(r.built, 0))
 	r.out = out[:mark]
+	if r.late != nil {
+		return Value{}, r.takeLate()
+	}
 	if err != nil && !errors.Is(err, jsonv.ErrLong) {
 		return Value{}, err
 	}
 	return r.newString(out[mark:])
+}
+
+// takeLate is the error, or signal, of a block whose text was wanted.
+func (r *Run) takeLate() error {
+	err := r.late
+	r.late = nil
+	return err
 }
 
 // newString copies b into the arena.
@@ -286,7 +328,7 @@ func (r *Run) assign(object Value, s *stepNode, v Value) error {
 		if m := object.Object(); m != nil {
 			m.Put(s.name, v)
 		} else if scope, ok := foreignOf(object).(*loopScope); ok {
-			scope.put(s.name, v)
+			scope.object().Put(s.name, v)
 		}
 	case stepIndex:
 		key, err := r.eval(s.args[0])
@@ -298,29 +340,30 @@ func (r *Run) assign(object Value, s *stepNode, v Value) error {
 	return nil
 }
 
+// assignIndex is set(index, value) of a list, put(key, value) of a map.
 func (r *Run) assignIndex(object, key Value, s *stepNode, v Value) error {
+	key, err := r.fromEnd(object, key)
+	if err != nil {
+		return r.wrap(s.off, "set", err)
+	}
+	if scope, ok := foreignOf(object).(*loopScope); ok {
+		scope.object().PutKey(key, v)
+		return nil
+	}
 	if m := object.Object(); m != nil {
-		m.PutKey(fromEnd(key, m.Len()), v)
+		m.PutKey(key, v)
 		return nil
 	}
 	list := object.Array()
 	if list == nil || key.Kind() != jsonv.KindInt {
 		return nil
 	}
-	i := fromEnd(key, list.Len()).Int64()
+	i := key.Int64()
 	if i < 0 || i >= int64(list.Len()) {
 		return r.wrap(s.off, "set", outOfBounds(i, list.Len()))
 	}
 	list.Set(int(i), v)
 	return nil
-}
-
-// fromEnd turns a negative Integer into an index that counts from the end.
-func fromEnd(key Value, size int) Value {
-	if key.Kind() == jsonv.KindInt && key.Int64() < 0 {
-		return jsonv.Int(int32(key.Int64() + int64(size)))
-	}
-	return key
 }
 
 // Text returns v printed in the format, as a String of the render.

@@ -19,6 +19,9 @@ type lexer struct {
 	stack  []frame
 	inSet  bool
 	glued  int // start of the token while "$" or "#" wait for more; -1: none
+	// skipped says that a comment dropped characters, and with them what was
+	// glued to it.
+	skipped bool
 }
 
 // frame is a mode to return to.
@@ -70,9 +73,17 @@ func (l *lexer) next() (token, bool) {
 			l.glued = -1
 			l.pop()
 		default:
+			opening := l.pos
 			l.pos += n
-			if kind(k) == tDot {
+			switch kind(k) {
+			case tDot:
 				start = l.pos - 1 // what was glued to a dot is lost
+			case tLineComment:
+				special += commentPrefix(l.src[start : opening+2])
+			case tBlockComment:
+				if !l.skipped {
+					special += commentPrefix(l.src[start:l.pos])
+				}
 			}
 			return token{kind(k), start, l.pos, special}, true
 		}
@@ -106,12 +117,12 @@ func (l *lexer) match() (k, n int) {
 	if n := l.emptyIndex(); n > 0 {
 		return int(tEmptyIndex), n
 	}
-	if more := l.glue(); more > n {
+	if more := glue(l.src[l.pos:]); more > n {
 		return l.matchGlue()
 	}
 	l.act(k)
 	if k >= 0 && kind(k) == tLineComment {
-		n = l.lineComment(n)
+		return l.comment(tLineComment, n, newline)
 	}
 	return k, n
 }
@@ -194,20 +205,56 @@ func (l *lexer) closeParen() {
 	}
 }
 
-// lineComment extends a "##" token to the end of its line, with the newline.
-func (l *lexer) lineComment(n int) int {
+// comment reads on behind the opening of a comment or text block, up to what
+// closes it. The lexer still sees "$" and "#" in there and waits for more
+// behind them: where the template ends right there, that is an error.
+func (l *lexer) comment(k kind, opening int, closing func(string) int) (int, int) {
 	rest := l.src[l.pos:]
-	i := strings.IndexAny(rest[n:], "\r\n")
-	if i < 0 {
-		return len(rest)
+	waits := k != tLineComment
+	l.skipped = false
+	for i := opening; i < len(rest); {
+		if n := closing(rest[i:]); n > 0 {
+			return int(k), i + n
+		}
+		if n := glue(rest[i:]); n > 0 {
+			i += n
+			waits = true
+			continue
+		}
+		l.skipped = true
+		waits = k == tTextBlock
+		i++
 	}
-	return n + i + newline(rest[n+i:])
+	if waits {
+		l.pos = len(l.src)
+		return mNone, 0
+	}
+	return int(k), len(rest)
+}
+
+// commentPrefix is what Velocity prints of a comment.
+func commentPrefix(image string) string {
+	i := strings.Index(image, "##")
+	if i < 0 {
+		i = strings.Index(image, "#*")
+	}
+	return image[:i]
+}
+
+func closesComment(s string) int { return lengthIf(strings.HasPrefix(s, "*#"), 2) }
+
+func closesTextBlock(s string) int { return lengthIf(strings.HasPrefix(s, "]]#"), 3) }
+
+func lengthIf(is bool, n int) int {
+	if is {
+		return n
+	}
+	return 0
 }
 
 // glue returns the length of a "$", "$!", "#" or comment opening with the
 // backslashes before it, 0 for none.
-func (l *lexer) glue() int {
-	rest := l.src[l.pos:]
+func glue(rest string) int {
 	i := backslashes(rest)
 	if i < len(rest) && rest[i] == '$' {
 		j := i + 1 + backslashes(rest[i+1:])
@@ -223,7 +270,8 @@ func (l *lexer) glue() int {
 	case strings.HasPrefix(rest, "#[["):
 		return 3
 	case strings.HasPrefix(rest, "#**") && len(rest) > 3 && rest[3] != '#':
-		return 4
+		_, size := utf8.DecodeRuneInString(rest[3:])
+		return 3 + size
 	case strings.HasPrefix(rest, "#*"):
 		return 2
 	}
@@ -233,7 +281,7 @@ func (l *lexer) glue() int {
 // matchGlue consumes what glue found.
 func (l *lexer) matchGlue() (k, n int) {
 	rest := l.src[l.pos:]
-	n = l.glue()
+	n = glue(rest)
 	switch {
 	case rest[0] != '#':
 		if l.mode == modeReference {
@@ -242,31 +290,15 @@ func (l *lexer) matchGlue() (k, n int) {
 		l.push(modeReference)
 		return mMore, n
 	case strings.HasPrefix(rest, "#[["):
-		end := strings.Index(rest[3:], "]]#")
-		if end < 0 {
-			return mNone, 0
-		}
-		return int(tTextBlock), 3 + end + 3
+		return l.comment(tTextBlock, 3, closesTextBlock)
 	case strings.HasPrefix(rest, "#*"):
-		return int(tBlockComment), blockComment(rest, n)
+		return l.comment(tBlockComment, min(n, 3), closesComment) // of "#**x" the x was only looked at
 	}
 	if l.mode == modeReference || l.mode == modeModifier {
 		l.pop()
 	}
 	l.push(modeWord)
 	return mMore, n
-}
-
-// blockComment returns the length of the comment that rest begins with; one
-// that does not end takes all.
-func blockComment(rest string, opening int) int {
-	if opening == 4 {
-		opening = 3 // "#**x": the x was only looked at
-	}
-	if end := strings.Index(rest[opening:], "*#"); end >= 0 {
-		return opening + end + 2
-	}
-	return len(rest)
 }
 
 func (l *lexer) matchText() (k, n int) {
@@ -353,7 +385,7 @@ func (l *lexer) matchReference() (k, n int) {
 		return int(tParenOpen), 1
 	case l.mode == modeReference && strings.HasPrefix(rest, "##"):
 		return int(tLineComment), 2
-	case l.glue() > 0:
+	case glue(rest) > 0:
 		return mNone, 0
 	}
 	return mTerminator, 0
@@ -462,7 +494,7 @@ func (l *lexer) matchWord() (k, n int) {
 	if k, n := number(rest); k != mNone {
 		return k, n
 	}
-	if l.glue() > 0 {
+	if glue(rest) > 0 {
 		return mNone, 0
 	}
 	return mTerminator, 0

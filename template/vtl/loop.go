@@ -10,9 +10,11 @@ import (
 type loopScope struct {
 	self   Value // the scope as a value
 	parent *loopScope
-	index  int
-	more   bool
-	extra  *jsonv.Object // what the template sets in it
+	// replaced is what $foreach was before an outermost loop.
+	replaced Value
+	index    int
+	more     bool
+	extra    *jsonv.Object // what the template sets in it
 }
 
 func (s *loopScope) reset() { *s = loopScope{self: s.self} }
@@ -25,11 +27,20 @@ func (s *loopScope) AppendString(dst []byte) []byte {
 	return jsonv.AppendString(dst, jsonv.FromObject(s.extra))
 }
 
-func (s *loopScope) put(name string, v Value) {
+// object is the map that a scope is.
+func (s *loopScope) object() *jsonv.Object {
 	if s.extra == nil {
 		s.extra = jsonv.NewObject()
 	}
-	s.extra.Put(name, v)
+	return s.extra
+}
+
+func (s *loopScope) get(key Value) Value {
+	if s.extra == nil {
+		return jsonv.Null
+	}
+	v, _ := s.extra.GetKey(key)
+	return v
 }
 
 func (s *loopScope) property(id nameID, name string) Value {
@@ -53,11 +64,7 @@ func (s *loopScope) property(id nameID, name string) Value {
 		}
 		return top.value()
 	}
-	if s.extra == nil {
-		return jsonv.Null
-	}
-	v, _ := s.extra.Get(name)
-	return v
+	return s.get(jsonv.String(name))
 }
 
 func (s *loopScope) value() Value {
@@ -67,8 +74,8 @@ func (s *loopScope) value() Value {
 	return s.self
 }
 
-// pushLoop returns a scope for a loop that begins.
-func (r *Run) pushLoop(parent *loopScope) *loopScope {
+// pushLoop returns a scope for a loop that begins; before is what $foreach is.
+func (r *Run) pushLoop(before Value) *loopScope {
 	n := len(r.loops)
 	if n < cap(r.loops) && r.loops[:n+1][n] != nil && !r.t.program.keepScopes {
 		r.loops = r.loops[:n+1]
@@ -79,7 +86,11 @@ func (r *Run) pushLoop(parent *loopScope) *loopScope {
 		r.loops = append(r.loops, s)
 	}
 	s := r.loops[n]
-	s.parent = parent
+	if parent, ok := foreignOf(before).(*loopScope); ok {
+		s.parent = parent
+	} else {
+		s.replaced = before
+	}
 	return s
 }
 
@@ -148,20 +159,41 @@ func (r *Run) foreach(in *instruction, pc int32) (signal, error) {
 		return stopped, err
 	}
 	q, ok := sequenceOf(v)
-	if !ok || !q.more(0) {
+	p := r.t.program
+	if !ok || !q.more(0) && in.slot != p.foreach {
 		return done, nil
 	}
-	p := r.t.program
-	saved := [...]Value{r.slot(in.slot), r.slot(p.foreach), r.slot(p.count), r.slot(p.hasNext)}
-	parent, _ := foreignOf(saved[1]).(*loopScope)
-	scope := r.pushLoop(parent)
+	saved := [...]Value{r.slot(p.count), r.slot(p.hasNext), r.slot(in.slot)}
+	scope := r.pushLoop(r.slot(p.foreach))
 	r.setSlot(p.foreach, scope.self)
 	sig, err := r.turns(in, pc, &q, scope)
 	r.loops = r.loops[:len(r.loops)-1]
-	for i, slot := range [...]int32{in.slot, p.foreach, p.count, p.hasNext} {
+	for i, slot := range [...]int32{p.count, p.hasNext, in.slot} {
 		r.setSlot(slot, saved[i])
 	}
+	if err == nil && p.foreach >= 0 {
+		err = r.popScope(in)
+	}
 	return sig, err
+}
+
+// popScope takes $foreach back to what it was before the loop. Velocity looks
+// at what the variable holds by now, which the template may have changed: what
+// is no scope stays.
+func (r *Run) popScope(in *instruction) error {
+	v := r.slots[r.t.program.foreach]
+	if v.IsNull() {
+		return r.wrap(in.off, "#foreach", errNullPointer)
+	}
+	scope, ok := foreignOf(v).(*loopScope)
+	switch {
+	case !ok:
+	case scope.parent != nil:
+		r.slots[r.t.program.foreach] = scope.parent.self
+	default:
+		r.slots[r.t.program.foreach] = scope.replaced
+	}
+	return nil
 }
 
 func (r *Run) turns(in *instruction, pc int32, q *sequence, scope *loopScope) (signal, error) {
@@ -174,7 +206,6 @@ func (r *Run) turns(in *instruction, pc int32, q *sequence, scope *loopScope) (s
 		if err != nil {
 			return stopped, r.wrap(in.expr.off, "#foreach", err)
 		}
-		r.slots[in.slot] = v
 		scope.index, scope.more = i, q.more(i+1)
 		if p.count >= 0 {
 			r.slots[p.count] = jsonv.Int(int32(i + 1))
@@ -182,15 +213,25 @@ func (r *Run) turns(in *instruction, pc int32, q *sequence, scope *loopScope) (s
 		if p.hasNext >= 0 {
 			r.slots[p.hasNext] = jsonv.Bool(scope.more)
 		}
+		r.slots[in.slot] = v
 		sig, err := r.run(pc, in.to)
 		if sig, err = signalOf(sig, err); sig == stopped || err != nil {
 			return stopped, err
 		}
 		if sig == broken {
-			return done, nil
+			return r.afterBreak(scope), nil
 		}
 	}
 	return done, nil
+}
+
+// afterBreak is how a #break goes on outside of the loop scope.
+func (r *Run) afterBreak(scope *loopScope) signal {
+	if r.breakTo != nil && r.breakTo != scope {
+		return broken
+	}
+	r.breakTo = nil
+	return done
 }
 
 // signalOf turns a #break or #stop that came out of a string into a signal.

@@ -1,6 +1,9 @@
 package vtl
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // parser is a recursive-descent parser over the lexer's tokens, after the
 // grammar of Velocity 1.7. Errors travel as panics of *Error to parse.
@@ -12,6 +15,9 @@ type parser struct {
 	ahead     []token // tokens read and not consumed
 	end       int     // of the last token consumed
 	depth     int
+	late      *Error  // found behind the parser, by Velocity's order
+	taken     []token // by the #literal that is being read
+	taking    bool
 }
 
 // parse parses a template, or the text of a string literal at base of whole.
@@ -28,11 +34,22 @@ func parse(name, whole, src string, base, depth int) (body []statement, err *Err
 	}()
 	body = p.statements()
 	p.expect(tEOF)
-	return body, nil
+	return body, p.late
 }
 
 func (p *parser) fail(offset int, format string, args ...any) {
 	panic(locate(ParseError, p.name, p.whole, p.base+offset, fmt.Sprintf(format, args...)))
+}
+
+// failLater is for what Velocity finds out when the whole template is parsed.
+func (p *parser) failLater(offset int, format string, args ...any) {
+	p.postpone(locate(ExecError, p.name, p.whole, p.base+offset, fmt.Sprintf(format, args...)))
+}
+
+func (p *parser) postpone(err *Error) {
+	if p.late == nil {
+		p.late = err
+	}
 }
 
 // peek returns token i of those to come.
@@ -62,6 +79,9 @@ func (p *parser) next() token {
 	t := p.peek(0)
 	p.ahead = p.ahead[1:]
 	p.end = t.end
+	if p.taking {
+		p.taken = append(p.taken, t)
+	}
 	return t
 }
 
@@ -116,6 +136,7 @@ func (p *parser) statements() []statement {
 			list = p.text(list)
 		case tLineComment, tBlockComment:
 			p.next()
+			list = append(list, textStatement{p.at(t), t.special})
 		case tTextBlock:
 			p.next()
 			image := p.image(t)
@@ -182,13 +203,24 @@ func (p *parser) branch() branch {
 func (p *parser) setStatement() statement {
 	start := p.next()
 	p.skipSpace()
+	first := p.peek(0)
 	target := p.reference()
+	if len(target.steps) == 0 {
+		target.root = p.assigned(first)
+	}
 	p.skipSpace()
 	p.expect(tAssign)
 	value := p.expression()
 	p.expect(tParenClose)
 	p.lex.inSet = false
 	return setStatement{p.at(start), target, value}
+}
+
+// assigned is the variable that #set and #define set: the first token without
+// its "$". So ${a} and $!a, which are names of no variable, set none.
+func (p *parser) assigned(first token) string {
+	image := p.image(first)
+	return image[strings.LastIndexByte(image, '$')+1:]
 }
 
 // doubleEscapes reads \\ \\ ..: each pair prints one backslash before a

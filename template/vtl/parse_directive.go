@@ -12,6 +12,11 @@ func isDirective(name string) bool {
 	return false
 }
 
+// isBlockDirective reports those that have a body when they have parentheses.
+func isBlockDirective(name string) bool {
+	return name == "foreach" || name == "define" || name == "literal"
+}
+
 // knownDirective reads what follows the arguments of a directive, and answers
 // with nil for one that prints nothing.
 func (p *parser) knownDirective(name string, start token, args []argument) statement {
@@ -23,20 +28,34 @@ func (p *parser) knownDirective(name string, start token, args []argument) state
 	case "macro":
 		return p.macroDirective(start, args)
 	case "literal":
-		return p.literalDirective(start)
+		return p.literalDirective(start, args)
 	case "break":
-		return breakStatement{p.at(start)}
+		if p.atMostOne(start, args) {
+			return breakStatement{p.at(start), args[0].expr}
+		}
+		return breakStatement{at: p.at(start)}
 	default:
+		p.atMostOne(start, args) // a message for the log
 		return stopStatement{p.at(start)}
 	}
+}
+
+// atMostOne reports whether #break or #stop has its one argument.
+func (p *parser) atMostOne(start token, args []argument) bool {
+	if len(args) > 1 {
+		p.failLater(start.start, "%s takes one argument", p.image(start))
+	}
+	return len(args) == 1
 }
 
 // argument is what stands in the parentheses of a directive: a bare word, or
 // an expression.
 type argument struct {
 	at
-	word string
-	expr *expression
+	word     string
+	expr     *expression
+	source   string
+	assigned string // the variable that a #define of it sets
 }
 
 // directive reads #name, with arguments if a "(" follows.
@@ -52,13 +71,17 @@ func (p *parser) directive(list []statement) []statement {
 	} else {
 		p.lex.pop()
 	}
-	if strings.HasPrefix(name, "@") {
+	if strings.HasPrefix(name, "@") && end > start.end {
 		p.statements() // a macro call with a body, which is text here
 		p.expectEnd(start)
 		end = p.end
 	}
 	if !known {
 		return append(list, textStatement{p.at(start), start.special + p.src[start.start:end]})
+	}
+	if isBlockDirective(name) && end == start.end {
+		p.failLater(start.start, "#%s needs parentheses", name)
+		return list // and it has no body
 	}
 	if s := p.knownDirective(name, start, args); s != nil {
 		return append(list, s)
@@ -122,7 +145,8 @@ func (p *parser) directiveArgument() argument {
 		p.next()
 		return argument{at: p.at(t), word: p.image(t)}
 	}
-	return argument{at: p.at(t), expr: p.operand()}
+	e := p.operand()
+	return argument{at: p.at(t), expr: e, source: p.src[t.start:p.end], assigned: p.assigned(t)}
 }
 
 // checkWord refuses bare words but where a directive wants one: the name of a
@@ -140,16 +164,29 @@ func (p *parser) checkWord(name string, args []argument) {
 	}
 }
 
+// foreachDirective reads the body of a #foreach. Velocity counts on three
+// arguments and the body: fewer fail when the loop runs, a fourth one is taken
+// for the body.
 func (p *parser) foreachDirective(start token, args []argument) statement {
-	if len(args) < 3 || args[0].expr == nil || args[0].expr.kind != exReference || args[1].word == "" || args[2].expr == nil {
-		p.fail(start.start, "#foreach needs ($variable in list)")
-	}
 	body := p.statements()
 	p.expectEnd(start)
-	if len(args) > 3 {
-		body = fourthArgument(args[3]) // Velocity takes it for the body
+	switch len(args) {
+	case 0, 1:
+		return failStatement{p.at(start), "#foreach needs ($variable in list)"}
+	case 2:
+		return nil // the body is the list
+	case 3:
+	default:
+		body = fourthArgument(args[3])
 	}
-	return foreachStatement{p.at(start), args[0].expr.ref.root, args[2].expr, body}
+	if args[2].expr == nil || args[0].expr == nil {
+		return nil
+	}
+	variable := args[0].assigned
+	if ref := args[0].expr.ref; ref != nil {
+		variable = ref.root
+	}
+	return foreachStatement{p.at(start), variable, args[2].expr, body}
 }
 
 func fourthArgument(a argument) []statement {
@@ -162,10 +199,11 @@ func fourthArgument(a argument) []statement {
 func (p *parser) defineDirective(start token, args []argument) statement {
 	body := p.statements()
 	p.expectEnd(start)
-	if len(args) != 1 || args[0].expr.kind != exReference {
-		p.fail(start.start, "#define needs ($variable)")
+	if len(args) != 1 {
+		p.failLater(start.start, "#define needs ($variable)")
+		return nil
 	}
-	return defineStatement{p.at(start), args[0].expr.ref.root, body}
+	return defineStatement{p.at(start), args[0].assigned, body}
 }
 
 // macroDirective swallows the definition: API Gateway registers none.
@@ -179,12 +217,37 @@ func (p *parser) macroDirective(start token, args []argument) statement {
 }
 
 // literalDirective prints its body as it is written.
-func (p *parser) literalDirective(start token) statement {
-	from := p.peek(0).start
+func (p *parser) literalDirective(start token, args []argument) statement {
+	outer, wasTaking := p.taken, p.taking
+	p.taken, p.taking = nil, true
 	p.statements()
-	to := p.peek(0).start
+	text := ""
+	for _, t := range p.taken {
+		text += t.special + p.literalImage(t)
+	}
+	if len(p.taken)+len(args) == 0 {
+		p.failLater(start.start, "#literal has no body")
+	}
+	p.taken, p.taking = append(outer, p.taken...), wasTaking
 	p.expectEnd(start)
-	return textStatement{p.at(start), p.src[from:to]}
+	if len(args) > 0 {
+		text = args[0].source
+	}
+	return textStatement{p.at(start), text}
+}
+
+// literalImage is the image of a token without what a reference takes off it:
+// backslashes, and what stands before the last "$".
+func (p *parser) literalImage(t token) string {
+	image := p.image(t)
+	if t.kind == tEscapedDirective {
+		return escapedDirective(image)
+	}
+	dollar := strings.LastIndexByte(image, '$')
+	if t.kind != tIdentifier && t.kind != tRefOpen || dollar < 0 || strings.Contains(image, `\!`) {
+		return image
+	}
+	return image[dollar:]
 }
 
 // escapedDirective is what \#name prints: before a directive that exists half

@@ -61,7 +61,8 @@ func contains(list []kind, k kind) bool {
 }
 
 func (p *parser) unary() *expression {
-	t := p.peek(0)
+	first := p.peek(0)
+	t := first
 	if t.kind == tSpace {
 		t = p.peek(1)
 	}
@@ -73,7 +74,8 @@ func (p *parser) unary() *expression {
 	p.skipSpace()
 	p.next()
 	e := &expression{at: p.at(t), kind: exNot, args: []*expression{p.unary()}}
-	e.raw = p.src[t.start:p.end]
+	e.source = p.src[first.start:p.end]
+	e.raw = e.source
 	return e
 }
 
@@ -248,7 +250,7 @@ func (p *parser) stringLiteral(e *expression, t token) {
 	quote := image[:1]
 	text := image[1 : len(image)-1]
 	if quote == `"` {
-		text = unescapeUnicode(text)
+		text = p.unescapeUnicode(text, t.start)
 	}
 	text = strings.ReplaceAll(text, quote+quote, quote)
 	if quote == "'" || !strings.ContainsAny(text, "$#") {
@@ -271,13 +273,14 @@ func (p *parser) interpolated(e *expression, t token, text string) {
 	}
 	body, err := parse(p.name, p.whole, text, p.base+t.start+1, p.depth)
 	if err != nil {
-		panic(err)
+		p.postpone(err)
 	}
 	e.body = body
 }
 
-// unescapeUnicode replaces \uXXXX, the one escape that strings know.
-func unescapeUnicode(s string) string {
+// unescapeUnicode replaces \uXXXX, the one escape that strings know. Anything
+// else behind \u is an error, if only when Velocity initialises the template.
+func (p *parser) unescapeUnicode(s string, offset int) string {
 	i := strings.Index(s, `\u`)
 	if i < 0 {
 		return s
@@ -286,9 +289,8 @@ func unescapeUnicode(s string) string {
 	for ; i >= 0; i = strings.Index(s, `\u`) {
 		unit, ok := hexUnit(s[i+2:])
 		if !ok {
-			out = append(out, s[:i+2]...)
-			s = s[i+2:]
-			continue
+			p.failLater(offset, `four hexadecimal digits must follow \u in a string`)
+			return ""
 		}
 		out = jsonv.AppendUTF16(append(out, s[:i]...), unit)
 		s = s[i+6:]
@@ -296,10 +298,11 @@ func unescapeUnicode(s string) string {
 	return string(append(out, s...))
 }
 
+// hexUnit is Java's parseInt, which takes a sign.
 func hexUnit(s string) (uint16, bool) {
 	if len(s) < 4 {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(s[:4], 16, 16)
-	return uint16(n), err == nil
+	n, err := strconv.ParseInt(s[:4], 16, 32)
+	return uint16(n), err == nil && !strings.Contains(s[:4], "_")
 }

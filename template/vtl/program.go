@@ -13,6 +13,7 @@ const (
 	opDefine                // make a block of the instructions up to to
 	opBreak
 	opStop
+	opFail // with text
 )
 
 // instruction is one step of a program. Bodies stand right behind the
@@ -40,6 +41,7 @@ type refNode struct {
 	literal   string     // the reference as text
 	nullText  string     // printed for a block without a value
 	isText    bool       // print literal
+	isEscaped bool       // print literal when it is evaluated
 	isRunt    bool       // null as a value
 }
 

@@ -16,7 +16,9 @@ func (r *reference) finish(image, rest string) {
 		image = image[escapes:]
 	}
 	if dollar := strings.LastIndexByte(image, '$'); dollar > 0 {
-		r.prefix += image[:dollar]
+		if escapes%2 == 0 {
+			r.prefix += image[:dollar]
+		}
 		image = image[dollar:]
 	}
 	if !strings.HasPrefix(image, "$") {
@@ -27,7 +29,7 @@ func (r *reference) finish(image, rest string) {
 		r.nullText = image + rest
 	}
 	if escapes%2 == 1 {
-		r.isText, r.literal = true, image+rest
+		r.isEscaped, r.literal = true, image+rest
 	}
 	if r.root == "" {
 		r.root = strings.TrimPrefix(image[1:], "!")

@@ -41,7 +41,7 @@ func word(s string) int {
 	if s == "" || !isAlpha(s[0]) && s[0] != '_' && s[0] != '@' {
 		return 0
 	}
-	return 1 + run(s[1:], func(c byte) bool { return isAlpha(c) || isDigit(c) || c == '_' })
+	return 1 + run(s[1:], func(c byte) bool { return isAlpha(c) || isDigit(c) || c == '_' || c == '@' })
 }
 
 // bracketedWord is a word in curly brackets.
@@ -50,7 +50,7 @@ func bracketedWord(s string) int {
 		return 0
 	}
 	n := word(s[1:])
-	if n == 0 || n+1 >= len(s) || s[n+1] != '}' {
+	if n == 0 || s[1] == '@' || n+1 >= len(s) || s[n+1] != '}' {
 		return 0
 	}
 	return n + 2

@@ -42,8 +42,12 @@ func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
 		r = &Run{t: t, slots: make([]Value, len(t.program.slots))}
 	}
 	r.start(dst, env, limits.orDefault())
-	_, err := signalOf(r.run(0, t.program.main))
-	if err == nil {
+	sig, err := signalOf(r.run(0, t.program.main))
+	switch {
+	case err != nil:
+	case sig == broken && r.breakTo != nil:
+		err = r.wrap(0, "#break", javaError("StopCommand: the loop has ended"))
+	default:
 		err = r.late
 	}
 	out := r.finish()

@@ -90,20 +90,50 @@ func (r *Run) foreignProperty(f jsonv.Foreign, s *stepNode) (Value, error) {
 	return jsonv.Null, nil
 }
 
-// index returns $v[key]: the get method of lists and maps.
-func index(v, key Value) (Value, error) {
-	if m := v.Object(); m != nil {
-		res, _ := m.GetKey(fromEnd(key, m.Len()))
+// index returns $v[key]: the get method of lists and maps. A negative Integer
+// counts from the end, which a value without a size refuses.
+func (r *Run) index(v, key Value) (Value, error) {
+	key, err := r.fromEnd(v, key)
+	switch {
+	case err != nil:
+		return jsonv.Null, err
+	case v.Object() != nil:
+		res, _ := v.Object().GetKey(key)
 		return res, nil
+	case v.Array() != nil:
+		return listGet(v.Array(), key)
 	}
-	if list := v.Array(); list != nil {
-		return listGet(list, fromEnd(key, list.Len()))
-	}
-	if scope, ok := foreignOf(v).(*loopScope); ok && scope.extra != nil {
-		res, _ := scope.extra.GetKey(key)
-		return res, nil
+	if scope, ok := foreignOf(v).(*loopScope); ok {
+		return scope.get(key), nil
 	}
 	return jsonv.Null, nil
+}
+
+// fromEnd turns a negative Integer into an index that counts from the end of v.
+func (r *Run) fromEnd(v, key Value) (Value, error) {
+	if key.Kind() != jsonv.KindInt || key.Int64() >= 0 {
+		return key, nil
+	}
+	size, ok := 0, true
+	switch f := foreignOf(v).(type) {
+	case *mapView:
+		size = f.of.Len()
+	case *loopScope:
+		size = f.object().Len()
+	default:
+		switch {
+		case v.Object() != nil:
+			size = v.Object().Len()
+		case v.Array() != nil:
+			size = v.Array().Len()
+		default:
+			ok = false
+		}
+	}
+	if !ok {
+		return key, javaError("VelocityException: a negative index needs a value with a size")
+	}
+	return jsonv.Int(int32(key.Int64() + int64(size))), nil
 }
 
 func listGet(list *jsonv.Array, key Value) (Value, error) {

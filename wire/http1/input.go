@@ -14,7 +14,6 @@ type input struct {
 	held  *slab // an earlier buffer that views of this message point into
 	r, w  int
 	floor int // nothing below it may move: the head of the current message
-	first int // size of the first buffer; smallSlab if it is less
 
 	failed error // what the next read is to return
 }
@@ -66,7 +65,7 @@ func poisonUnused(in *input) {
 func (in *input) free() {
 	in.slabs.put(in.held)
 	in.slabs.put(in.slab)
-	*in = input{src: in.src, slabs: in.slabs, first: in.first}
+	*in = input{src: in.src, slabs: in.slabs}
 }
 
 // fill reads more bytes behind the unread ones, once. It reports whether the
@@ -96,7 +95,7 @@ const maxEmptyReads = 100
 // by a buffer of twice the size. The old one is held when views point into it.
 func (in *input) room() (moved bool) {
 	if in.slab == nil {
-		in.slab = in.slabs.get(max(in.first, smallSlab))
+		in.slab = in.slabs.get(smallSlab)
 		return false
 	}
 	if in.w < len(in.slab.b) {
