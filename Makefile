@@ -46,6 +46,13 @@ crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 	mkdir -p dist
 	POTERNE_CRASH_ROUNDS=$(ROUNDS) POTERNE_CRASH_SEED=$(SEED) $(GO) test ./store/sqlstore -run Crash -count=1 -v -timeout 60m | tee dist/crash.txt
 
+throttle-truth: ## a minute of pressure on a throttle: what it admits, against what is right
+	POTERNE_THROTTLE_SECONDS=60 $(GO) test ./gateway -run ThrottleAgainstTheClock -count=1 -v
+
+CALLERS ?= 1000000
+callers: ## CALLERS random pairs of callers with API keys: no answer and no count crosses
+	POTERNE_CALLER_PAIRS=$(CALLERS) $(GO) test ./gateway -run CallersDoNotCross -count=1 -v -timeout 30m
+
 bench: ## benchmarks of the hot paths; writes dist/bench.txt
 	mkdir -p dist
 	$(GO) test -run '^$$' -bench . -benchmem ./... | tee dist/bench.txt
@@ -53,10 +60,19 @@ bench: ## benchmarks of the hot paths; writes dist/bench.txt
 bench-java: ## the template engine against warm Velocity 1.7, in one run (needs a JDK and Debian's velocity packages)
 	$(GO) run ./internal/vtlbench
 
+bench-compare: ## CPU per request beside nginx, HAProxy and ReverseProxy; writes dist/compare.md
+	mkdir -p dist
+	cd test && $(GO) run ./compare -out ../dist/compare.md
+
+figures: ## README's figures: start, 300 resources, memory; writes dist/figures.txt
+	mkdir -p dist
+	cd test && $(GO) test -run '^$$' -bench 'FirstRequest|Serve300|MemoryAtRest' -benchtime 5x . | tee ../dist/figures.txt
+
 release: ## archives with checksums for every platform, in dist/
 	bash tools/release.sh
 
 clean: ## remove what was built
 	rm -rf bin dist
 
-.PHONY: help build test race e2e lint gen golden check fuzz fuzz-java crash bench bench-java release clean
+# every target is a command, none a file
+.PHONY: $(shell grep -oE '^[a-z0-9-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 
 	"github.com/poterne/poterne/server"
 	"github.com/spf13/cobra"
@@ -59,7 +62,28 @@ func serve(ctx context.Context, std streams, c *server.Config, files []string) e
 		return closeAfter(s, err)
 	}
 	report.Print(std.out)
+	defer onHangup(s, log)()
 	return s.Run(ctx)
+}
+
+// onHangup has the server read again, at each SIGHUP, what may change while it
+// runs. The function that it returns ends that.
+func onHangup(s *server.Server, log *slog.Logger) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for range signals {
+			if err := s.Reload(); err != nil {
+				log.Error("what could not be read stays as it was", "error", err)
+			}
+		}
+	})
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+		running.Wait()
+	}
 }
 
 func closeAfter(s *server.Server, err error) error {

@@ -1,20 +1,14 @@
 package control
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
 
 // arn is arn:{partition}:{service}:{region}:{account}:{resource} of the
 // caller's region.
 func (t *tx) arn(service, resource string) string {
 	region := t.caller.Region
-	return strings.Join([]string{"arn", partition(region), service, region, t.deps.AccountId, resource}, ":")
-}
-
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return strings.Join([]string{"arn", apigw.Partition(region), service, region, t.deps.AccountId, resource}, ":")
 }

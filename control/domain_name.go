@@ -177,7 +177,7 @@ func (t *tx) domainArn(domain *apigw.DomainName) string {
 	if domain.DomainNameId != nil {
 		account = t.deps.AccountId
 	}
-	return strings.Join([]string{"arn", partition(t.caller.Region), "apigateway", t.caller.Region, account,
+	return strings.Join([]string{"arn", apigw.Partition(t.caller.Region), "apigateway", t.caller.Region, account,
 		"/domainnames/" + domainRef(*domain.DomainName, domain.DomainNameId)}, ":")
 }
 

@@ -117,7 +117,7 @@ func (s *Service) importOptions(c Caller, id string, parameters map[string]strin
 		Variables: openapi.Variables{
 			AccountId: s.deps.AccountId,
 			Region:    c.Region,
-			Partition: partition(c.Region),
+			Partition: apigw.Partition(c.Region),
 		},
 	}
 	if types := parameters["endpointConfigurationTypes"]; types != "" {

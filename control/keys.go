@@ -26,6 +26,8 @@ import (
 //	{region}/usageplans/{id}                                 apigw.UsagePlan
 //	{region}/usageplankeys/{plan}/{key}                      planMember
 //	{region}/keyplans/{key}/{plan}                           that a key is in a plan
+//	{region}/usage/{day}/{plan}/{key}                        usageDocument: requests made, which the gateway counts
+//	{region}/usagegrants/{day}/{plan}/{key}                  usageDocument: requests that UpdateUsage granted
 //	{region}/account                                         apigw.Account, what UpdateAccount sets
 //	@/restapis/{api}                                         apiIndex: the region of every API there is
 //

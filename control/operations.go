@@ -88,6 +88,8 @@ var operations = map[string]handler{
 	"GetUsagePlan":    read((*tx).getUsagePlan),
 	"GetUsagePlans":   read((*tx).getUsagePlans),
 	"UpdateUsagePlan": write((*tx).updateUsagePlan),
+	"GetUsage":        outside((*Service).getUsage),
+	"UpdateUsage":     outside((*Service).updateUsage),
 
 	"CreateUsagePlanKey": write((*tx).createUsagePlanKey),
 	"DeleteUsagePlanKey": erase((*tx).deleteUsagePlanKey),

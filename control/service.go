@@ -43,6 +43,7 @@ type Deps struct {
 
 	Live   Live   // nil: answers wait for no gateway
 	Tester Tester // nil: TestInvokeMethod is refused
+	Meter  Meter  // nil: usage is what is stored
 
 	// VpcLinks are ids of VPC links that exist outside the store.
 	VpcLinks []string

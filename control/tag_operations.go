@@ -1,7 +1,9 @@
 package control
 
 import (
+	"context"
 	"maps"
+	"net/url"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -85,7 +87,7 @@ func (t *tx) bearer(arn string) (bearer, error) {
 		return bearer{}, errArn(arn)
 	}
 	path, ok := strings.CutPrefix(parts[5], "/")
-	if !ok || parts[0] != "arn" || parts[1] != partition(t.caller.Region) || parts[2] != "apigateway" || parts[3] != t.caller.Region {
+	if !ok || parts[0] != "arn" || parts[1] != apigw.Partition(t.caller.Region) || parts[2] != "apigateway" || parts[3] != t.caller.Region {
 		return bearer{}, errArn(arn)
 	}
 	for _, kind := range taggables {
@@ -139,4 +141,41 @@ func (t *tx) getTags(in *apigw.GetTagsInput) (*apigw.Tags, error) {
 	tags := *b.tags
 	keepEmpty(&tags)
 	return &apigw.Tags{Tags: tags}, nil
+}
+
+// TagsAt are the tags of what a path of the AWS API is about: of the nearest
+// document above it that bears tags, or of the ARN of /tags/{arn}. There are
+// none where there is no such document.
+func (s *Service) TagsAt(ctx context.Context, region, escapedPath string) map[string]string {
+	var tags map[string]string
+	_ = s.view(ctx, Caller{Region: region, AccountId: s.deps.AccountId}, func(t *tx) error { // what is not there has no tags
+		b, err := t.bearerAbove(escapedPath)
+		if err == nil && b.tags != nil {
+			tags = *b.tags
+		}
+		return err
+	})
+	return tags
+}
+
+func (t *tx) bearerAbove(escapedPath string) (bearer, error) {
+	segments := strings.Split(strings.Trim(escapedPath, "/"), "/")
+	for i := range segments {
+		plain, err := url.PathUnescape(segments[i])
+		if err != nil {
+			return bearer{}, err
+		}
+		segments[i] = plain
+	}
+	if segments[0] == "tags" && len(segments) == 2 {
+		return t.bearer(segments[1])
+	}
+	for n := len(segments); n > 0; n-- {
+		for _, kind := range taggables {
+			if ids, ok := matchPath(kind.path, segments[:n]); ok {
+				return kind.open(t, ids)
+			}
+		}
+	}
+	return bearer{}, nil
 }

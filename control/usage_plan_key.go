@@ -3,6 +3,7 @@ package control
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/store"
@@ -19,6 +20,9 @@ type planMember struct {
 	Key   string `json:"key"`
 	Added int64  `json:"added"` // nanoseconds of the epoch
 }
+
+// joined is the day since when the key is in the plan.
+func (m *planMember) joined() apigw.Day { return apigw.DayOf(time.Unix(0, m.Added)) }
 
 func (t *tx) memberStoreKey(plan, key string) store.Key { return t.key("usageplankeys", plan, key) }
 

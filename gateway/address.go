@@ -13,6 +13,7 @@ type address struct {
 	path       string // $context.path: with the stage, as sent but for duplicate slashes before it
 	host       string // $context.domainName; empty where the Host does not name the API
 	custom     bool   // not the default endpoint: a custom domain, or the root
+	domain     bool   // a custom domain
 	health     bool   // a health check, which reaches no API
 }
 

@@ -6,10 +6,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -19,8 +21,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/internal/txtartest"
 	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/sigv4"
 )
 
 // A case file holds a definition ("api"), and then any number of exchanges:
@@ -29,6 +33,9 @@ import (
 //	answer    what the back end answers, if it is called: status, headers, body
 //	backend   what the back end saw
 //	response  what the client gets
+//
+// A wait section moves the clock. "keys" of the api are API keys by id, "plans"
+// usage plans with the ids of their keys.
 //
 // or of test invocations: invoke (a TestInvokeMethodInput), result, log. A
 // reports section lists what Reports says. The comment says what the case shows
@@ -42,8 +49,9 @@ func TestCases(t *testing.T) {
 }
 
 const (
-	caseApi   = "a1b2c3d4e5"
-	caseStage = "dev"
+	caseApi    = "a1b2c3d4e5"
+	caseStage  = "dev"
+	caseRegion = "eu-west-1"
 )
 
 // caseNow is the time of every case: a Tuesday, as in AF-184.
@@ -54,6 +62,8 @@ func runCase(t *testing.T, c *txtartest.Case) {
 	for i, s := range c.Sections {
 		switch s.Name {
 		case "api", "variables", "answer":
+		case "wait":
+			r.wait(t, s.Text)
 		case "request":
 			r.exchange(t, c, i)
 		case "backend", "response", "result", "log":
@@ -81,6 +91,37 @@ type caseAPI struct {
 	RequestValidators []apigw.RequestValidator
 	GatewayResponses  []apigw.GatewayResponse
 	Site              apigw.Site
+	Keys              map[string]caseKey
+	Plans             map[string]casePlan
+}
+
+type caseKey struct {
+	Value    string
+	Disabled bool
+}
+
+type casePlan struct {
+	apigw.UsagePlan
+	Keys []string
+}
+
+// site is the Site with the keys and plans of the case.
+func (a *caseAPI) site() *apigw.Site {
+	site := a.Site
+	site.Region = caseRegion
+	site.APIKeys, site.UsagePlans = map[string]apigw.SiteKey{}, map[string]*apigw.SitePlan{}
+	for id, key := range a.Keys {
+		site.APIKeys[id] = apigw.SiteKey{Digest: digestOf(key.Value), Enabled: !key.Disabled}
+	}
+	for id, plan := range a.Plans {
+		plan.Id = ptr(id)
+		made := &apigw.SitePlan{Plan: plan.UsagePlan, Members: map[string]apigw.SiteMember{}}
+		for _, key := range plan.Keys {
+			made.Members[key] = apigw.SiteMember{Joined: apigw.DayOf(caseNow)}
+		}
+		site.UsagePlans[id] = made
+	}
+	return &site
 }
 
 type caseMethod struct {
@@ -90,13 +131,14 @@ type caseMethod struct {
 
 type runner struct {
 	g       *Gateway
+	now     time.Time
 	def     *apigw.Definition
 	backend *backend
 	refused string
 }
 
 func newRunner(t *testing.T, c *txtartest.Case) *runner {
-	r := &runner{backend: startBackend(t), refused: closedAddress(t)}
+	r := &runner{now: caseNow, backend: startBackend(t), refused: closedAddress(t)}
 	src, ok := c.Get("api")
 	if !ok {
 		t.Fatal("no section \"api\"")
@@ -109,8 +151,9 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 		t.Fatalf("api: %v", err)
 	}
 	r.def = api.definition(api.Methods)
-	r.g = New(Deps{Now: func() time.Time { return caseNow }, Random: countingRandom(), AccountId: "123456789012"})
-	release := apigw.Release{Region: "eu-west-1", AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
+	now := func() time.Time { return r.now }
+	r.g = New(Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", AWS: caseAWS(t, r.backend.addr, now)})
+	release := apigw.Release{Region: caseRegion, AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {
 		release.Stage.StageName = ptr(caseStage)
 	}
@@ -119,10 +162,40 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 		release.Canary = api.definition(api.Canary)
 	}
 	r.g.Publish(caseApi, []apigw.Release{release})
-	r.g.PublishSite(&api.Site)
+	r.g.PublishSite(api.site())
 	t.Cleanup(r.g.deps.Egress.Close)
 	return r
 }
+
+// caseAWS is AWS at the back end of a case. It signs with the key AKOWN, or
+// with one named for the role.
+func caseAWS(t *testing.T, addr string, now func() time.Time) *egress.AWS {
+	endpoints, err := egress.ParseEndpoints("http://"+addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return egress.NewAWS(egress.AWSConfig{Endpoints: endpoints, AssumeRoles: egress.RolesAlways, Now: now, Credentials: caseKeys{}})
+}
+
+// caseKeys knows every role but refused.
+type caseKeys struct{}
+
+func (caseKeys) Retrieve(_ context.Context, role string) (sigv4.Credentials, error) {
+	_, name, isRole := strings.Cut(role, ":role/")
+	switch {
+	case name == "refused":
+		return sigv4.Credentials{}, errors.New("AccessDenied")
+	case isRole:
+		return sigv4.Credentials{AccessKey: "AK-" + name, Secret: "secret", SessionToken: "session"}, nil
+	}
+	return sigv4.Credentials{AccessKey: "AKOWN", Secret: "secret"}, nil
+}
+
+// signatures are over the back end's port, which is another in every run.
+var (
+	signatures = regexp.MustCompile(`Signature=[0-9a-f]{64}`)
+	maskedSigs = regexp.MustCompile(`Authorization=\*{99,}[0-9a-f]{6}`)
+)
 
 func ptr[T any](v T) *T { return &v }
 
@@ -201,6 +274,7 @@ func (r *runner) of(c *txtartest.Case, i int, name string) (int, bool) {
 
 func (r *runner) exchange(t *testing.T, c *txtartest.Case, i int) {
 	req := readRequest(t, c.Sections[i].Text)
+	req.Received = r.now
 	r.answerWith(t, c, i)
 	var resp httpmsg.Response
 	r.g.Handle(req, &resp)
@@ -213,6 +287,15 @@ func (r *runner) exchange(t *testing.T, c *txtartest.Case, i int) {
 		t.Errorf("request without a response section")
 	}
 	r.expectBackend(t, c, i)
+}
+
+// wait moves the clock by a duration, as "1h30m".
+func (r *runner) wait(t *testing.T, text string) {
+	d, err := time.ParseDuration(strings.TrimSpace(text))
+	if err != nil {
+		t.Fatalf("wait: %v", err)
+	}
+	r.now = r.now.Add(d)
 }
 
 func (r *runner) answerWith(t *testing.T, c *txtartest.Case, i int) {
@@ -234,6 +317,8 @@ func (r *runner) expectBackend(t *testing.T, c *txtartest.Case, i int) {
 
 // stable replaces what differs between runs.
 func (r *runner) stable(s string) string {
+	s = signatures.ReplaceAllString(s, "Signature=…")
+	s = maskedSigs.ReplaceAllString(s, "Authorization=***…")
 	return strings.NewReplacer(r.backend.addr, "BACKEND", r.refused, "REFUSED").Replace(s)
 }
 

@@ -26,6 +26,7 @@ type deployment struct {
 	binary             mediaTypes
 	compression        compression
 	defaultEndpointOff bool
+	keyFromAuthorizer  bool // apiKeySource
 	reports            []Report
 }
 
@@ -44,7 +45,9 @@ type method struct {
 	resourceId   string
 	resourcePath string
 	settingKeys  []string // of method settings that apply, the first one first
+	throttleKey  string   // "/pets/GET": how usage plans name it
 
+	operationName  string
 	policy         string
 	authorization  string // authorizationType
 	apiKeyRequired bool
@@ -119,6 +122,7 @@ func compile(def *apigw.Definition, deps compileDeps) *deployment {
 		c.out.compression = compression{on: true, minimum: *size}
 	}
 	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
+	c.out.keyFromAuthorizer = deref(def.RestApi.ApiKeySource) == apigw.ApiKeySourceTypeAuthorizer
 	c.reportAPI()
 	c.out.responses = c.gatewayResponses(def.GatewayResponses)
 	for i := range def.Resources {
@@ -178,7 +182,7 @@ func (c *compiler) resource(r *apigw.Resource) {
 		c.method, c.path = name, deref(r.Path)
 		m := c.compileMethod(r.ResourceMethods[name])
 		m.verb, m.resourceId, m.resourcePath = v, deref(r.Id), deref(r.Path)
-		m.settingKeys = settingKeys(m.resourcePath, name)
+		m.settingKeys, m.throttleKey = settingKeys(m.resourcePath, name), m.resourcePath+"/"+name
 		m.index = len(c.out.methods)
 		c.out.methods = append(c.out.methods, m)
 		c.out.tree.add(m.resourcePath, v, m)
@@ -199,6 +203,7 @@ func (c *compiler) compileMethod(def *apigw.Method) *method {
 		policy:         deref(c.def.RestApi.Policy),
 		authorization:  cmp.Or(deref(def.AuthorizationType), "NONE"),
 		apiKeyRequired: deref(def.ApiKeyRequired),
+		operationName:  deref(def.OperationName),
 	}
 	if c.isPrivate() && m.policy == "" {
 		m.policy = "private"
@@ -206,8 +211,8 @@ func (c *compiler) compileMethod(def *apigw.Method) *method {
 	if m.authorization != "NONE" {
 		c.report(Refused, "", "authorizationType "+m.authorization+": not enforced yet, so every call answers 500")
 	}
-	if m.apiKeyRequired {
-		c.report(Refused, "", "apiKeyRequired: API keys are not known yet, so every call answers 403")
+	if m.apiKeyRequired && c.out.keyFromAuthorizer && m.authorization != "CUSTOM" {
+		c.report(Refused, "", "apiKeyRequired with apiKeySource AUTHORIZER: no Lambda authorizer gives the key, so every call answers 403")
 	}
 	m.validation = c.validation(def)
 	c.integrate(m, def.MethodIntegration)
@@ -239,8 +244,11 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 	if m.integration, err = kind.New(def, c.integration); err != nil {
 		m.broken = c.brokenIntegration(err)
 	}
-	c.reportIntegration(def)
+	c.reportIntegration(m.integration, def)
 	c.requestMappings(m, def.RequestParameters)
+	if kind.Event {
+		m.keepFailing()
+	}
 	if !kind.Proxy {
 		m.templates = c.templates("integration request template", def.RequestTemplates)
 		m.answers = c.answers(def.IntegrationResponses)
@@ -261,7 +269,12 @@ func (c *compiler) brokenIntegration(err error) *failure {
 
 const invalidAddress = "Invalid endpoint address"
 
-func (c *compiler) reportIntegration(def *apigw.Integration) {
+func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integration) {
+	if r, ok := i.(integration.Reporter); ok {
+		for _, text := range r.NotEnforced() {
+			c.report(NotEnforced, "integration", text)
+		}
+	}
 	if deref(def.ResponseTransferMode) == "STREAM" {
 		c.report(NotEnforced, "integration", "responseTransferMode STREAM: answers are buffered")
 	}
@@ -315,6 +328,13 @@ func (c *compiler) requestMappings(m *method, params map[string]string) {
 		}
 		*destinations[i].list = append(*destinations[i].list, c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key]))
 	}
+}
+
+// keepFailing keeps the mappings that end a call: nothing else of them shows in
+// an event (AF-233, AF-234).
+func (m *method) keepFailing() {
+	m.headers = slices.DeleteFunc(m.headers, func(p paramMapping) bool { return m.requestAction(p.rule) != fail })
+	m.query, m.path = nil, nil
 }
 
 func (c *compiler) paramMapping(side mapping.Side, what, name, source string) paramMapping {

@@ -15,6 +15,9 @@ import (
 type liveSite struct {
 	domains []*liveDomain
 	reports []Report
+	keys    map[apigw.KeyDigest]liveKey
+	plans   map[string]*livePlan      // by id
+	stages  map[stageName][]*livePlan // the plans that have a stage
 }
 
 // A liveDomain is a custom domain name with its base path mappings.
@@ -49,7 +52,9 @@ func (g *Gateway) PublishSite(site *apigw.Site) {
 	if next.sites == nil {
 		next.sites = map[string]*liveSite{}
 	}
-	next.sites[site.Region] = newSite(site)
+	made := newSite(site)
+	g.usagePlans(site, next.sites[site.Region], made)
+	next.sites[site.Region] = made
 	next.domains = domains{}
 	for _, s := range next.sites {
 		for _, d := range s.domains {
@@ -203,7 +208,7 @@ func byDomain(inv *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) 
 	if d == nil {
 		return address{}, false
 	}
-	a := address{host: withoutPort(r.Host), path: collapseLeading(r.Path), custom: true}
+	a := address{host: withoutPort(r.Host), path: collapseLeading(r.Path), custom: true, domain: true}
 	if !d.admits(r) {
 		return a, true
 	}

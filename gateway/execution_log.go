@@ -2,10 +2,13 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 
+	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/gateway/throttle"
 )
 
 // A logLevel is a stage's loggingLevel for a Method.
@@ -81,7 +84,16 @@ func paramText(list mapping.ParamList) string {
 }
 
 // throttleText names what is throttled, and at what.
-func (inv *Invocation) throttleText() string {
+func (inv *Invocation) throttleText(limit throttle.Limit) string {
+	return fmt.Sprintf("%s. Limit: %.2f Burst: %d", inv.target(), limit.Rate, limit.Burst)
+}
+
+func (inv *Invocation) quotaText(q *apigw.QuotaSettings) string {
+	return fmt.Sprintf("%s. Limit: %d Period: %s", inv.target(), deref(q.Limit), deref(q.Period))
+}
+
+// target names the Method as lines about limits do.
+func (inv *Invocation) target() string {
 	return "RestApi " + inv.context.APIID + ", Stage " + inv.context.Stage + ", Resource " + inv.context.ResourceID +
 		", HttpMethod " + inv.context.HTTPMethod
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/egress"
+	"github.com/poterne/poterne/gateway/throttle"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
@@ -31,6 +32,10 @@ type Deps struct {
 	Log    *slog.Logger     // discards
 	Egress *egress.Client   // calls integrations; one with the zero Config
 	AWS    *egress.AWS      // calls AWS and Lambda functions; one without credentials
+
+	// AccountLimit throttles all requests of a region together; nil: nothing
+	// does.
+	AccountLimit *throttle.Limit
 
 	// AccountId is $context.accountId of TestInvokeMethod, which has no stage
 	// to know it from.
@@ -70,7 +75,8 @@ type Gateway struct {
 
 	publishing sync.Mutex // held by whoever makes the next snapshot
 	clock      clock
-	buckets    buckets // outlive snapshots: a swap refills none
+	buckets    buckets           // outlive snapshots: a swap refills none
+	counters   throttle.Counters // and grants nothing
 
 	invocations sync.Pool
 }

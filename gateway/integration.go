@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/gateway/integration"
 )
 
@@ -12,7 +13,7 @@ import (
 func invokeIntegration(inv *Invocation) error {
 	m, c := inv.method, &inv.call
 	c.Response = &inv.back
-	if m.kind.Proxy {
+	if m.kind.Proxy && !m.kind.Event {
 		c.Response = inv.resp
 	}
 	began := inv.g.deps.Now()
@@ -27,6 +28,10 @@ func invokeIntegration(inv *Invocation) error {
 		return integrationFailed(err)
 	}
 	inv.context.Integration.Status = c.Response.Status
+	if m.kind.ToAWS {
+		inv.context.AWSEndpointRequestID, _ = c.Response.Header.Get(egress.AWSRequestIdHeader)
+		inv.context.Integration.RequestID = inv.context.AWSEndpointRequestID
+	}
 	inv.noteAnswer()
 	return nil
 }
@@ -37,6 +42,8 @@ func integrationFailed(err error) *failure {
 	switch {
 	case errors.As(err, &wrong) && wrong.Line == integration.LineMockStatus:
 		return &failure{kind: apiConfigurationError, note: noteMockStatus}
+	case errors.As(err, &wrong) && wrong.Line == integration.LineNetwork:
+		return &failure{kind: apiConfigurationError, note: noteNetwork, cause: wrong.Err}
 	case errors.As(err, &wrong):
 		return &failure{kind: apiConfigurationError, note: noteConfiguration, details: [2]string{wrong.Reason}, cause: wrong.Err}
 	case errors.Is(err, integration.ErrTimeout):

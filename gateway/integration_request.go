@@ -16,21 +16,20 @@ func integrationRequest(inv *Invocation) error {
 		return m.broken
 	}
 	inv.openCall()
-	transform := inv.transform
-	if m.kind.Proxy {
-		transform = inv.forward
+	switch {
+	case m.kind.Event:
+		return inv.toEvent()
+	case m.kind.Proxy:
+		return inv.forward()
 	}
-	if err := transform(); err != nil {
-		return err
-	}
-	return nil
+	return inv.transform()
 }
 
 // openCall fills what every integration gets.
 func (inv *Invocation) openCall() {
 	c := &inv.call
 	c.Verb, c.ClientQuery = inv.context.HTTPMethod, inv.req.RawQuery
-	c.Scope, c.ApiId, c.Trace = &inv.scope, inv.context.APIID, inv.traceText()
+	c.Scope, c.ApiId, c.RequestId, c.Trace = &inv.scope, inv.context.APIID, inv.context.RequestID, inv.traceText()
 	if inv.listener != nil {
 		c.Sending = inv.sending
 	}
@@ -42,7 +41,7 @@ func (inv *Invocation) openCall() {
 func (inv *Invocation) forward() error {
 	m, c := inv.method, &inv.call
 	inv.eachHeader(func(name, value string) {
-		if ruleFor(name).proxied == pass {
+		if ruleFor(name).proxied == pass && !inv.hidesHeader(name, value) {
 			c.Header.Add(name, value)
 		}
 	})

@@ -12,10 +12,18 @@ import (
 // integrationResponse makes the client's response of the integration's
 // (data plane §13).
 func integrationResponse(inv *Invocation) error {
-	if inv.method.kind.Proxy {
+	if inv.call.Lambda {
+		if err := inv.checkLambda(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case inv.method.kind.Event:
+		return inv.unwrapProxy()
+	case inv.method.kind.Proxy:
 		return inv.passBack()
 	}
-	a, err := inv.selectAnswer(statusText(inv.back.Status))
+	a, err := inv.selectAnswer(inv.selection())
 	if err != nil {
 		return err
 	}
@@ -34,6 +42,14 @@ func integrationResponse(inv *Invocation) error {
 		return err
 	}
 	return inv.applyResponseOverrides()
+}
+
+// selection is what selection patterns are matched against (data plane §13.1).
+func (inv *Invocation) selection() string {
+	if inv.call.Lambda {
+		return inv.errorMessage()
+	}
+	return statusText(inv.back.Status)
 }
 
 // selectAnswer finds the integration response whose pattern matches the whole

@@ -24,22 +24,28 @@ type Invocation struct {
 	req  *httpmsg.Request
 	resp *httpmsg.Response
 
-	mode   mode
-	start  time.Time
-	ids    ids
-	trace  trace
-	stage  *liveStage
-	branch *branch
-	method *liveMethod
+	mode     mode
+	snapshot *snapshot // what was live when the request came
+	start    time.Time
+	ids      ids
+	trace    trace
+	stage    *liveStage
+	branch   *branch
+	method   *liveMethod
 
 	contentType string // the client's headers that decide something
 	accept      string
 	forwarded   string
 	traceHeader string // X-Amzn-Trace-Id as it is sent on, once written
 
+	// usageIdentifierKey is of a Lambda authorizer's answer: an API key's value.
+	usageIdentifierKey string
+
 	pathParams []pathParam // raw
-	paramsRead bool        // scope.Params is filled
-	body       []byte      // the client's, before transformations
+	routed     string      // the path as Lambda events have it: raw, without the stage
+	eventList  mapping.ParamList
+	paramsRead bool   // scope.Params is filled
+	body       []byte // the client's, before transformations
 
 	scope   mapping.Scope
 	context mapping.Context
@@ -83,7 +89,7 @@ func (inv *Invocation) release(int64, error) {
 	*inv = Invocation{
 		g: inv.g, done: inv.done,
 		scope: inv.scope, call: inv.call, back: inv.back,
-		pathParams: inv.pathParams[:0], values: inv.values[:0],
+		pathParams: inv.pathParams[:0], values: inv.values[:0], eventList: inv.eventList[:0],
 		text: kept(inv.text), request: kept(inv.request), out: kept(inv.out),
 	}
 	inv.g.invocations.Put(inv)
@@ -102,6 +108,7 @@ func kept(b []byte) []byte {
 // serve takes the request from its address to its answer.
 func (inv *Invocation) serve(s *snapshot) {
 	defer inv.recoverPanic()
+	inv.snapshot = s
 	switch err := inv.route(s); {
 	case errors.Is(err, errHealth):
 		inv.answerHealth()

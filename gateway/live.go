@@ -54,7 +54,8 @@ type liveMethod struct {
 	*method
 	steps   []*step
 	limit   throttle.Limit
-	bucket  *throttle.Bucket // nil: not throttled
+	bucket  *throttle.Bucket // nil: not throttled by the stage
+	account *throttle.Bucket // nil: nor by the account
 	logging logLevel
 	trace   bool // dataTraceEnabled
 }
@@ -87,6 +88,7 @@ func (s *snapshot) reports() []Report {
 	for _, site := range s.sites {
 		all = append(all, site.reports...)
 	}
+	all = append(all, s.keyReports()...)
 	slices.SortFunc(all, func(a, b Report) int {
 		return cmp.Or(cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.Method, b.Method), cmp.Compare(a.Position, b.Position), cmp.Compare(a.Text, b.Text))
@@ -150,7 +152,10 @@ func (g *Gateway) makeMethod(s *liveStage, m *method) liveMethod {
 	live := liveMethod{method: m, logging: logLevelOf(setting.LoggingLevel), trace: deref(setting.DataTraceEnabled)}
 	if limit, ok := limitOf(setting); ok {
 		live.limit = limit
-		live.bucket = g.buckets.get(bucketKey{s.release.RestApiId, deref(s.release.Stage.StageName), m.resourcePath, m.verb})
+		live.bucket = g.buckets.get(bucketKey{api: s.release.RestApiId, stage: deref(s.release.Stage.StageName), path: m.resourcePath, verb: m.verb})
+	}
+	if g.deps.AccountLimit != nil {
+		live.account = g.buckets.get(bucketKey{region: s.release.Region})
 	}
 	live.steps = stepsFor(&live, modeLive)
 	return live

@@ -16,8 +16,11 @@ const (
 	noteReplacedId
 	noteDenied
 	noteAuthorizer
+	noteUsagePlan
 	noteNoKey
 	noteThrottled
+	noteQuota
+	noteUsagePlanOk
 	noteStarting
 	noteMethod
 	notePath
@@ -34,6 +37,8 @@ const (
 	noteReceived
 	noteResponseHeaders
 	noteResponseBody
+	noteLambdaRefused
+	noteFunctionError
 	noteNoOutput
 	noteSeveralDefaults
 	noteSeveralMatches
@@ -69,8 +74,11 @@ var noteLines = [...]noteLine{
 	noteReplacedId:      {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo},
 	noteDenied:          {"The client is not authorized to perform this operation: %s", classError},
 	noteAuthorizer:      {"Execution failed due to configuration error: %s", classError},
-	noteNoKey:           {"API Key is required and cannot be checked: %s", classError},
-	noteThrottled:       {"Key throttle limit exceeded for %s", classError},
+	noteUsagePlan:       {"Verifying Usage Plan for request: %s. API Key: %s", classInfo},
+	noteNoKey:           {"API Key %s not authorized because method %s", classError},
+	noteThrottled:       {"%s throttle limit exceeded for %s", classError},
+	noteQuota:           {"Key quota limit exceeded for %s", classError},
+	noteUsagePlanOk:     {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo},
 	noteStarting:        {"Starting execution for request: %s", classInfo},
 	noteMethod:          {"HTTP Method: %s, Resource Path: %s", classInfo},
 	notePath:            {"Method request path: %s", classData},
@@ -87,6 +95,8 @@ var noteLines = [...]noteLine{
 	noteReceived:        {"Received response. Status: %s, Integration latency: %s ms", classInfo},
 	noteResponseHeaders: {"Endpoint response headers: %s", classData},
 	noteResponseBody:    {"Endpoint response body before transformations: %s", classData},
+	noteLambdaRefused:   {"Lambda invocation failed with status: %s. Lambda request id: %s", classError},
+	noteFunctionError:   {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
 	noteNoOutput:        {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
 	noteSeveralDefaults: {"Multiple default mappings: %s", classInfo},
 	noteSeveralMatches:  {"Multiple mappings match: %s", classInfo},

@@ -49,7 +49,9 @@ func (m *liveMethod) hasAuthorizer(mode mode) bool {
 	return mode == modeLive && m.authorization != "NONE"
 }
 func (m *liveMethod) needsAPIKey(mode mode) bool { return mode == modeLive && m.apiKeyRequired }
-func (m *liveMethod) isThrottled(mode mode) bool { return mode == modeLive && m.bucket != nil }
+func (m *liveMethod) isThrottled(mode mode) bool {
+	return mode == modeLive && (m.bucket != nil || m.account != nil)
+}
 func (m *liveMethod) compresses(mode mode) bool {
 	return mode == modeLive && m.deployment.compression.on
 }

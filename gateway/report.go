@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -94,6 +95,25 @@ func stageReports(s *liveStage) []Report {
 		}
 	}
 	return all
+}
+
+// keyReports name the stages of which Methods require an API key and that no
+// usage plan has.
+func (s *snapshot) keyReports() (all []Report) {
+	for _, api := range s.apis {
+		for name, stage := range api.stages {
+			r := &stage.release
+			if site := s.sites[r.Region]; stage.needsKey() && (site == nil || len(site.stages[stageName{r.RestApiId, name}]) == 0) {
+				all = append(all, Report{ApiId: r.RestApiId, Stage: name, Severity: Refused,
+					Text: "apiKeyRequired: no usage plan has this stage, so calls that need a key answer 403"})
+			}
+		}
+	}
+	return all
+}
+
+func (s *liveStage) needsKey() bool {
+	return slices.ContainsFunc(s.main.deployment.methods, func(m *method) bool { return m.apiKeyRequired })
 }
 
 // settingTarget is the path and the verb of a method setting's key.

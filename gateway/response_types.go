@@ -51,6 +51,8 @@ const (
 	requestTimeout
 	overloaded
 	badRequest // nor these: what cannot be read as a request
+	malformedProxy
+	eventTooLarge
 	typeCount
 )
 
@@ -78,6 +80,8 @@ var responseTypes = [typeCount]responseType{
 	incompleteSignature:          {"", 403, "IncompleteSignatureException", "Missing Authentication Token", tight},
 	requestTimeout:               {"", 408, "RequestTimeoutException", "Request Timeout", tight},
 	overloaded:                   {"", 503, "ServiceUnavailableException", "Service Unavailable", tight},
+	malformedProxy:               {"", 502, "InternalServerErrorException", "Internal server error", spaced},
+	eventTooLarge:                {apigw.GatewayResponseTypeRequestTooLarge, 413, "RequestTooLargeException", "Request Too Long", tight},
 	badRequest:                   {"", 400, "BadRequestException", "Bad Request", tight},
 }
 

@@ -30,6 +30,10 @@ func (inv *Invocation) route(s *snapshot) error {
 		return errForbidden
 	}
 	inv.enter(stage, a)
+	inv.routed = collapseLeading(a.rest)
+	if a.domain {
+		inv.routed = a.path
+	}
 	return inv.match(a.rest)
 }
 

@@ -7,11 +7,16 @@ import (
 	"github.com/poterne/poterne/gateway/throttle"
 )
 
-// A bucketKey names what shares a token bucket: all clients of a stage's
-// Method (data plane §7.2).
+// A bucketKey names what shares a token bucket (data plane §7.2):
+//
+//	all clients of a stage's Method         api, stage, path, verb
+//	an API key in a usage plan              region, plan, key
+//	the same for one Method of a stage      all of these
+//	all requests of a region                region
 type bucketKey struct {
-	api, stage, path string
-	verb             verb
+	region, plan, key string
+	api, stage, path  string
+	verb              verb
 }
 
 // buckets are the token buckets of all stages. They outlive snapshots.
@@ -42,8 +47,19 @@ func (b *buckets) forget(apiId string) {
 	}
 }
 
+func (b *buckets) forgetPlans(region string, isGone func(plan string) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key := range b.all {
+		if key.plan != "" && key.region == region && isGone(key.plan) {
+			delete(b.all, key)
+		}
+	}
+}
+
 // limitOf is what a stage sets for a Method. Negative numbers mean that the
-// account's limit alone applies, which a gateway of one's own does not have.
+// account's limit alone applies, which a gateway of one's own has only if it is
+// set (Deps.AccountLimit).
 // A limit of which one number is missing takes the other from the account's
 // 10,000 per second, 5,000 at once.
 func limitOf(s apigw.MethodSetting) (throttle.Limit, bool) {
@@ -60,11 +76,14 @@ func limitOf(s apigw.MethodSetting) (throttle.Limit, bool) {
 	return limit, limit.Rate >= 0 && limit.Burst >= 0
 }
 
-// throttleRequest takes a token of the stage's Method.
+// throttleRequest takes a token of the stage's Method, then one of the account.
 func throttleRequest(inv *Invocation) error {
 	m := inv.method
-	if m.bucket.Take(m.limit, int64(inv.start.Sub(inv.g.epoch))) {
-		return nil
+	if m.bucket != nil && !m.bucket.Take(m.limit, inv.ticks()) {
+		return inv.errThrottled("Method", m.limit)
 	}
-	return &failure{kind: throttled, note: noteThrottled, details: [2]string{inv.throttleText()}}
+	if account := inv.g.deps.AccountLimit; m.account != nil && !m.account.Take(*account, inv.ticks()) {
+		return inv.errThrottled("Account", *account)
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/control"
+	"github.com/poterne/poterne/gateway/throttle"
 )
 
 // DefaultShutdownGrace is how long requests in flight may take to end.
@@ -30,6 +31,9 @@ type Config struct {
 	ApiId   string   // of the first API served from a file
 	Quotas  []string // NAME=N, in the place of AWS's quotas
 
+	AccountThrottle string // RATE,BURST of all requests of a region; empty: none
+
+	Identities             string // file of who may call; empty: any credentials are accepted
 	AllowHosts             []string
 	InsecureAnyCredentials bool
 	AllowLinkLocal         bool
@@ -91,12 +95,15 @@ func (c *Config) validate() error {
 	if _, err := c.quotas(); err != nil {
 		return err
 	}
+	if _, err := c.accountLimit(); err != nil {
+		return err
+	}
 	host, _, err := net.SplitHostPort(controlAddr)
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w; write HOST:PORT", controlAddr, err)
 	}
-	if !loopbackHost(host) && !c.InsecureAnyCredentials {
-		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, or say --insecure-any-credentials", controlAddr)
+	if !loopbackHost(host) && c.Identities == "" && !c.InsecureAnyCredentials {
+		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, name who may call with --identities, or say --insecure-any-credentials", controlAddr)
 	}
 	return nil
 }
@@ -108,6 +115,22 @@ func loopbackHost(host string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// accountLimit reads AccountThrottle; nil is none.
+func (c *Config) accountLimit() (*throttle.Limit, error) {
+	if c.AccountThrottle == "" {
+		return nil, nil
+	}
+	rate, burst, _ := strings.Cut(c.AccountThrottle, ",")
+	var limit throttle.Limit
+	var errRate, errBurst error
+	limit.Rate, errRate = strconv.ParseFloat(rate, 64)
+	limit.Burst, errBurst = strconv.Atoi(burst)
+	if errRate != nil || errBurst != nil || !(limit.Rate >= 0) || limit.Burst < 0 {
+		return nil, fmt.Errorf("--account-throttle %s: write RATE,BURST, as 10000,5000", c.AccountThrottle)
+	}
+	return &limit, nil
 }
 
 // quotas reads Quotas.

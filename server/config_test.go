@@ -18,6 +18,8 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		{"every IPv4 address", Config{Listen: "0.0.0.0:4566"}, "--insecure-any-credentials"},
 		{"a name that may be anywhere", Config{Listen: "gateway.example:4566"}, "--insecure-any-credentials"},
 		{"every address, told so", Config{Listen: ":4566", InsecureAnyCredentials: true}, ""},
+		{"every address, with identities", Config{Listen: ":4566", Identities: "identities.json"}, ""},
+		{"control plane for all, with identities", Config{Control: ":0", Data: "localhost:0", Identities: "identities.json"}, ""},
 		{"data plane for all, control plane on loopback", Config{Control: "localhost:0", Data: ":0"}, ""},
 		{"control plane for all", Config{Control: ":0", Data: "localhost:0"}, "--insecure-any-credentials"},
 		{"half a split", Config{Control: "localhost:0"}, "go together"},

@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -81,6 +82,9 @@ func (s *Server) deployFile(ctx context.Context, file, id string) (served, error
 	if err != nil {
 		return served{}, err
 	}
+	if err := complete(doc); err != nil {
+		return served{}, err
+	}
 	out := served{file: file, api: id, stage: doc.Serve.StageName, doc: doc}
 	caller := s.localCaller()
 	if _, err := s.control.Apply(ctx, caller, id, doc); err != nil {
@@ -92,6 +96,21 @@ func (s *Server) deployFile(ctx context.Context, file, id string) (served, error
 	}
 	out.kept = deployed == nil
 	return out, nil
+}
+
+// complete refuses what an import takes and no deployment does, at its place in
+// the document.
+func complete(doc *openapi.Document) error {
+	var incomplete []error
+	for _, resource := range doc.Definition.Resources {
+		for _, verb := range slices.Sorted(maps.Keys(resource.ResourceMethods)) {
+			if resource.ResourceMethods[verb].MethodIntegration == nil {
+				incomplete = append(incomplete, fmt.Errorf("%s: %s %s has no integration, and an API is deployed with one in every method: give it an x-amazon-apigateway-integration",
+					doc.Position(*resource.Path, verb), verb, *resource.Path))
+			}
+		}
+	}
+	return errors.Join(incomplete...)
 }
 
 // importFile reads a document under its API's id, which is made of its title

@@ -30,7 +30,11 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if s.aws, err = s.newAWS(client); err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws}), nil
+	limit, err := s.config.accountLimit()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit}), nil
 }
 
 // isControlAddr reports whether addr is a listener that serves the control

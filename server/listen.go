@@ -149,6 +149,9 @@ func (s *Server) Close() error {
 			_ = l.Close()
 		}
 	}
+	if s.saveUsage != nil {
+		s.saveUsage()
+	}
 	if s.stop != nil {
 		s.stop()
 	}

@@ -28,12 +28,16 @@ type reloader struct {
 	reached *revision
 	log     *slog.Logger
 
-	live map[control.ApiRef][]apigw.Release // what the gateway was given; run's alone
+	// What the gateway was given, and the keys of a revision that are to be
+	// read into Sites at its end. All of it is run's alone.
+	live    map[control.ApiRef][]apigw.Release
+	sites   map[string]*apigw.Site // by region
+	changed map[string][]store.Key
 }
 
 func newReloader(s store.Store, c *control.Service, g publisher, reached *revision, log *slog.Logger) *reloader {
 	return &reloader{store: s, control: c, gateway: g, reached: reached, log: log,
-		live: map[control.ApiRef][]apigw.Release{}}
+		live: map[control.ApiRef][]apigw.Release{}, sites: map[string]*apigw.Site{}, changed: map[string][]store.Key{}}
 }
 
 // run follows the store until ctx ends or the store is closed.
@@ -49,6 +53,7 @@ func (r *reloader) run(ctx context.Context) {
 			r.log.Error("a change could not be published; what was deployed goes on being served", "key", change.Key, "error", err)
 		}
 		if change.Last {
+			r.followSites(ctx)
 			r.reached.set(change.Rev)
 		}
 	}
@@ -59,7 +64,8 @@ func (r *reloader) follow(ctx context.Context, change store.Change) error {
 		return r.reloadAll(ctx)
 	}
 	if region, ok := control.ChangedSite(change.Key); ok {
-		return r.store.View(ctx, func(tx store.Tx) error { return r.reloadSite(tx, region) })
+		r.changed[region] = append(r.changed[region], change.Key)
+		return nil
 	}
 	region, api, ok := control.ChangedApi(change.Key)
 	if !ok {
@@ -93,6 +99,36 @@ func (r *reloader) reloadAll(ctx context.Context) error {
 	})
 }
 
+// followSites publishes the Sites of the regions that a revision changed, each
+// once however much of it changed.
+func (r *reloader) followSites(ctx context.Context) {
+	for region, keys := range r.changed {
+		err := r.store.View(ctx, func(tx store.Tx) error { return r.changeSite(tx, region, keys) })
+		if err != nil {
+			r.log.Error("a change could not be published; what was live goes on being served", "region", region, "error", err)
+		}
+	}
+	clear(r.changed)
+}
+
+func (r *reloader) changeSite(tx store.Tx, region string, keys []store.Key) error {
+	before := r.sites[region]
+	if before == nil {
+		return r.reloadSite(tx, region)
+	}
+	site, err := r.control.SiteAfter(tx, before, keys)
+	if err != nil {
+		return err
+	}
+	r.publishSite(site)
+	return nil
+}
+
+func (r *reloader) publishSite(site *apigw.Site) {
+	r.sites[site.Region] = site
+	r.gateway.PublishSite(site)
+}
+
 func (r *reloader) reloadSites(tx store.Tx) error {
 	for region, err := range control.Regions(tx) {
 		if err != nil {
@@ -110,7 +146,7 @@ func (r *reloader) reloadSite(tx store.Tx, region string) error {
 	if err != nil {
 		return err
 	}
-	r.gateway.PublishSite(site)
+	r.publishSite(site)
 	return nil
 }
 

@@ -1,9 +1,13 @@
 package server
 
 import (
+	"bytes"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
+
+	"github.com/poterne/poterne/iam"
 )
 
 // maxFormBody bounds what is read of a request to another AWS service.
@@ -16,8 +20,20 @@ func (s *Server) otherServices() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		service := scopeOf(r).Service
 		r.Body = http.MaxBytesReader(w, r.Body, maxFormBody)
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			writeError(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "the request is longer than poterne reads for another service")
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		identity, err := s.whoSigned(r, body, service)
+		if err != nil {
+			code, message := refusalOf(err)
+			writeError(w, http.StatusForbidden, code, message)
+			return
+		}
 		if service == "sts" && r.FormValue("Action") == "GetCallerIdentity" {
-			s.callerIdentity(w, r)
+			s.callerIdentity(w, r, identity)
 			return
 		}
 		writeError(w, http.StatusNotImplemented, "NotImplementedException",
@@ -33,11 +49,9 @@ type callerIdentityResponse struct {
 	Metadata struct{ RequestId string } `xml:"ResponseMetadata"`
 }
 
-func (s *Server) callerIdentity(w http.ResponseWriter, r *http.Request) {
+func (s *Server) callerIdentity(w http.ResponseWriter, r *http.Request, caller *iam.Identity) {
 	var answer callerIdentityResponse
-	answer.Result.Account = s.config.Account
-	answer.Result.Arn = "arn:aws:iam::" + s.config.Account + ":root"
-	answer.Result.UserId = s.config.Account
+	answer.Result.Account, answer.Result.Arn, answer.Result.UserId = caller.Account, caller.ARN, caller.Id
 	answer.Metadata.RequestId = newRequestID()
 	w.Header().Set("Content-Type", "text/xml")
 	if err := xml.NewEncoder(w).Encode(answer); err != nil {

@@ -83,53 +83,61 @@ func same(t *testing.T, what string, got map[string]any, want string) {
 	}
 }
 
-// The examples of AWS's own put-integration page.
+// The examples of AWS's put-integration page, as it prints them for a shell.
 func TestPutIntegrationExamples(t *testing.T) {
+	t.Parallel()
 	needAWS(t)
 	a := newAPI(t, start(t), "pets")
 	a.method(t, "GET", "200")
 
-	got := a.aws(t, a.on("GET", "put-integration", "--type", "MOCK", "--request-templates", `{ "application/json": "{\"statusCode\": 200}" }`)...)
+	got := a.shell(t, "GET", `put-integration --type MOCK --request-templates '{ "application/json": "{\"statusCode\": 200}" }'`)
 	same(t, "MOCK", got, `{"type":"MOCK","requestTemplates":{"application/json":"{\"statusCode\": 200}"},"passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 
-	got = a.aws(t, a.on("GET", "put-integration", "--type", "HTTP", "--integration-http-method", "GET", "--uri", "https://domain.tld/path")...)
+	got = a.shell(t, "GET", `put-integration --type HTTP --integration-http-method GET --uri 'https://domain.tld/path'`)
 	same(t, "HTTP", got, `{"type":"HTTP","httpMethod":"GET","uri":"https://domain.tld/path","connectionType":"INTERNET","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 
-	uri := "arn:aws:apigateway:us-west-2:lambda:path//2015-03-31/functions/arn:aws:lambda:us-west-2:123412341234:function:function_name/invocations"
-	got = a.aws(t, a.on("GET", "put-integration", "--type", "AWS", "--integration-http-method", "POST", "--uri", uri)...)
+	const uri = "arn:aws:apigateway:us-west-2:lambda:path//2015-03-31/functions/arn:aws:lambda:us-west-2:123412341234:function:function_name/invocations"
+	got = a.shell(t, "GET", `put-integration --type AWS --integration-http-method POST --uri '`+uri+`'`)
 	same(t, "AWS", got, `{"type":"AWS","httpMethod":"POST","uri":"`+uri+`","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 }
 
-// The examples of AWS's put-integration-response and
-// update-integration-response pages.
-func TestIntegrationResponseExamples(t *testing.T) {
+// The examples of AWS's put-integration-response page.
+func TestPutIntegrationResponseExamples(t *testing.T) {
+	t.Parallel()
+	needAWS(t)
+	a := newAPI(t, start(t), "pets")
+	a.method(t, "GET", "200")
+	a.aws(t, a.on("GET", "put-method-response", "--status-code", "400", "--response-parameters", "method.response.header.custom-header=false")...)
+	a.aws(t, a.on("GET", "put-integration", "--type", "MOCK")...)
+
+	got := a.shell(t, "GET", `put-integration-response --status-code 200 --selection-pattern "" --response-templates '{"application/json": "{\"json\": \"template\"}"}'`)
+	same(t, "put 200", got, `{"statusCode":"200","selectionPattern":"","responseTemplates":{"application/json":"{\"json\": \"template\"}"}}`)
+
+	got = a.shell(t, "GET", `put-integration-response --status-code 400 --selection-pattern 400 --response-parameters '{"method.response.header.custom-header": "'"'"'custom-value'"'"'"}'`)
+	same(t, "put 400", got, `{"statusCode":"400","selectionPattern":"400","responseParameters":{"method.response.header.custom-header":"'custom-value'"}}`)
+}
+
+// The examples of AWS's update-integration-response page.
+func TestUpdateIntegrationResponseExamples(t *testing.T) {
+	t.Parallel()
 	needAWS(t)
 	a := newAPI(t, start(t), "pets")
 	a.aws(t, a.on("GET", "put-method", "--authorization-type", "NONE")...)
 	a.aws(t, a.on("GET", "put-method-response", "--status-code", "200", "--response-parameters", "method.response.header.Access-Control-Allow-Origin=false")...)
-	a.aws(t, a.on("GET", "put-method-response", "--status-code", "400", "--response-parameters", "method.response.header.custom-header=false")...)
 	a.aws(t, a.on("GET", "put-integration", "--type", "MOCK")...)
+	a.aws(t, a.on("GET", "put-integration-response", "--status-code", "200")...)
 
-	got := a.aws(t, a.on("GET", "put-integration-response", "--status-code", "200", "--selection-pattern", "", "--response-templates", `{"application/json": "{\"json\": \"template\"}"}`)...)
-	same(t, "put 200", got, `{"statusCode":"200","selectionPattern":"","responseTemplates":{"application/json":"{\"json\": \"template\"}"}}`)
+	got := a.shell(t, "GET", `update-integration-response --status-code 200 --patch-operations op='replace',path='/responseParameters/method.response.header.Access-Control-Allow-Origin',value='"'"'*'"'"'`)
+	same(t, "replace", got, `{"statusCode":"200","responseParameters":{"method.response.header.Access-Control-Allow-Origin":"'*'"}}`)
 
-	got = a.aws(t, a.on("GET", "put-integration-response", "--status-code", "400", "--selection-pattern", "400", "--response-parameters", `{"method.response.header.custom-header": "'custom-value'"}`)...)
-	same(t, "put 400", got, `{"statusCode":"400","selectionPattern":"400","responseParameters":{"method.response.header.custom-header":"'custom-value'"}}`)
-
-	// As AWS's page prints them for a shell.
-	got = a.shell(t, "GET", `update-integration-response --status-code 200 --patch-operations op='replace',path='/responseParameters/method.response.header.Access-Control-Allow-Origin',value='"'"'*'"'"'`)
-	if want := map[string]any{"method.response.header.Access-Control-Allow-Origin": "'*'"}; !reflect.DeepEqual(got["responseParameters"], want) {
-		t.Errorf("replace: responseParameters %v, want %v", got["responseParameters"], want)
-	}
 	got = a.shell(t, "GET", `update-integration-response --status-code 200 --patch-operations op='remove',path='/responseParameters/method.response.header.Access-Control-Allow-Origin'`)
-	if got["responseParameters"] != nil {
-		t.Errorf("remove: responseParameters %v, want none", got["responseParameters"])
-	}
+	same(t, "remove", got, `{"statusCode":"200"}`)
 }
 
 // What put-integration and put-integration-response define is served after
 // create-deployment.
 func TestDefinedThenServed(t *testing.T) {
+	t.Parallel()
 	needAWS(t)
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -188,6 +196,7 @@ func TestDefinedThenServed(t *testing.T) {
 // The raw PUT of AWS's PutIntegrationResponse page: HAL, unless the client
 // accepts application/json.
 func TestRawPutIntegrationResponse(t *testing.T) {
+	t.Parallel()
 	needAWS(t)
 	a := newAPI(t, start(t), "pets")
 	a.aws(t, a.on("GET", "put-method", "--authorization-type", "NONE")...)
@@ -197,9 +206,17 @@ func TestRawPutIntegrationResponse(t *testing.T) {
 	payload := `{"selectionPattern":"2\\d{2}","responseParameters":{"method.response.header.Content-Type":"'application/json'"}}`
 
 	status, _, body := send(t, "PUT", url, map[string]string{"Content-Type": "application/json"}, payload)
-	if status != 201 || !strings.Contains(body, `"_links"`) || !strings.Contains(body, `2\\d{2}`) {
-		t.Errorf("HAL: %d %s", status, body)
+	var hal map[string]any
+	if err := json.Unmarshal([]byte(body), &hal); err != nil || status != 201 {
+		t.Fatalf("HAL: %d %s", status, body)
 	}
+	self := strings.TrimPrefix(url, a.server.url)
+	same(t, "HAL", hal, `{"_links":{
+		"curies":{"href":"https://docs.aws.amazon.com/apigateway/latest/developerguide/restapi-integration-response-{rel}.html","name":"integrationresponse","templated":true},
+		"self":{"href":"`+self+`","title":"200"},
+		"integrationresponse:delete":{"href":"`+self+`"},
+		"integrationresponse:update":{"href":"`+self+`"}},
+		"responseParameters":{"method.response.header.Content-Type":"'application/json'"},"selectionPattern":"2\\d{2}","statusCode":"200"}`)
 	status, _, body = send(t, "PUT", url, map[string]string{"Accept": "application/json"}, payload)
 	if status != 201 || strings.Contains(body, "_links") {
 		t.Errorf("plain: %d %s", status, body)

@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,14 +51,15 @@ func run(m *testing.M) int {
 
 // A server is a running poterne.
 type server struct {
-	url string // http://localhost:PORT
-	cmd *exec.Cmd
+	url  string // http://localhost:PORT
+	cmd  *exec.Cmd
+	stop func() // ends it and waits
 }
 
 var listening = regexp.MustCompile(`http://localhost:\d+`)
 
 // start runs "poterne serve args" on a free port and waits until it is ready.
-func start(t *testing.T, args ...string) *server {
+func start(t testing.TB, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, binary, append([]string{"serve", "--listen", "localhost:0"}, args...)...)
@@ -71,14 +73,15 @@ func start(t *testing.T, args ...string) *server {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start poterne: %v", err)
 	}
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		_ = cmd.Wait()
 	})
-	return &server{url: firstURL(t, stdout), cmd: cmd}
+	t.Cleanup(stop)
+	return &server{url: firstURL(t, stdout), cmd: cmd, stop: stop}
 }
 
-func firstURL(t *testing.T, out io.Reader) string {
+func firstURL(t testing.TB, out io.Reader) string {
 	t.Helper()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
@@ -91,7 +94,7 @@ func firstURL(t *testing.T, out io.Reader) string {
 	return ""
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(strings.TrimRight(string(p), "\n"))
@@ -118,19 +121,26 @@ func (s *server) aws(t *testing.T, args ...string) map[string]any {
 
 func (s *server) tryAWS(args ...string) (string, error) {
 	cmd := exec.Command("aws", append([]string{"--endpoint-url", s.url, "apigateway"}, args...)...)
-	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
-		"AWS_DEFAULT_REGION=us-west-2", "AWS_PAGER=", "AWS_DEFAULT_OUTPUT=json", "AWS_EC2_METADATA_DISABLED=true")
+	cmd.Env = awsEnv()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
+// awsEnv is an environment in which the AWS CLI depends on nothing of the
+// machine.
+func awsEnv() []string {
+	return append(os.Environ(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+		"AWS_DEFAULT_REGION=us-west-2", "AWS_PAGER=", "AWS_DEFAULT_OUTPUT=json", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
+}
+
 // get asks url and returns status, header and body.
-func get(t *testing.T, url string) (int, http.Header, string) {
+func get(t testing.TB, url string) (int, http.Header, string) {
 	t.Helper()
 	return send(t, http.MethodGet, url, nil, "")
 }
 
-func send(t *testing.T, method, url string, header map[string]string, body string) (int, http.Header, string) {
+func send(t testing.TB, method, url string, header map[string]string, body string) (int, http.Header, string) {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {

@@ -86,7 +86,7 @@ func (h *httpEndpoint) assemble(c *Call, e *endpoint) {
 	r.Path, r.RawQuery, r.Host, r.Proto = e.path, h.query(c, e), e.host, "HTTP/1.1"
 	r.Header, c.Header = c.Header, r.Header
 	h.generate(c)
-	if h.sendsBody(r.Method) {
+	if h.proxy || sendsBody(r.Method) {
 		r.SetBody(c.Body)
 	}
 	if c.Sending != nil {
@@ -97,9 +97,10 @@ func (h *httpEndpoint) assemble(c *Call, e *endpoint) {
 	}
 }
 
-// sendsBody: HTTP sends none with these verbs; a proxy sends what it got.
-func (h *httpEndpoint) sendsBody(method string) bool {
-	return h.proxy || method != "GET" && method != "HEAD" && method != "OPTIONS"
+// sendsBody: none is sent with these verbs, but by a proxy, which sends what it
+// got (data plane §11.1).
+func sendsBody(method string) bool {
+	return method != "GET" && method != "HEAD" && method != "OPTIONS"
 }
 
 // generate adds what API Gateway itself sends; Accept, User-Agent and
@@ -137,11 +138,27 @@ func (h *httpEndpoint) query(c *Call, e *endpoint) string {
 	start := len(c.text)
 	c.text = append(c.text, e.query...)
 	c.text = appendPair(c.text, start, client)
+	c.appendQuery(start)
+	return view(c.text[start:])
+}
+
+// mappedQuery joins a query with what was mapped.
+func mappedQuery(c *Call, query string) string {
+	if len(c.Query) == 0 {
+		return query
+	}
+	start := len(c.text)
+	c.text = append(c.text, query...)
+	c.appendQuery(start)
+	return view(c.text[start:])
+}
+
+// appendQuery appends mapped parameters to the query that began at start.
+func (c *Call) appendQuery(start int) {
 	for _, p := range c.Query {
 		c.text = appendPair(c.text, start, "")
 		c.text = mapping.AppendQueryValue(c.text, p.Name)
 		c.text = append(c.text, '=')
 		c.text = mapping.AppendQueryValue(c.text, p.Value)
 	}
-	return view(c.text[start:])
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/gateway/mapping"
 	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/sigv4"
 )
 
 // An Integration calls one endpoint. It is safe for concurrent use.
@@ -19,6 +20,13 @@ type Integration interface {
 	// Invoke fills c.Response. Errors are ErrTimeout, ErrNetwork or a
 	// *ConfigurationError.
 	Invoke(c *Call) error
+}
+
+// A Reporter is an Integration that does not do all that its definition asks
+// for.
+type Reporter interface {
+	// NotEnforced lists what has no effect, each as the text of a report.
+	NotEnforced() []string
 }
 
 // Errors of Invoke.
@@ -45,6 +53,7 @@ type Line uint8
 const (
 	LineConfiguration Line = iota // Execution failed due to configuration error: <Reason>
 	LineMockStatus                // Unable to parse statusCode. …
+	LineNetwork                   // Execution failed due to a network error communicating with endpoint
 )
 
 func (e *ConfigurationError) Error() string {
@@ -65,7 +74,9 @@ type Call struct {
 	ClientQuery string         // raw, for proxies
 	Scope       *mapping.Scope // for stage variables
 	ApiId       string
-	Trace       string // X-Amzn-Trace-Id
+	RequestId   string
+	Caller      *sigv4.Credentials // whose credentials an Integration may sign with; nil: they are not known
+	Trace       string             // X-Amzn-Trace-Id
 
 	Path        mapping.ParamList // integration.request.path.*, percent-encoded
 	Query       mapping.ParamList // integration.request.querystring.*
@@ -80,6 +91,7 @@ type Call struct {
 	Request  httpmsg.Request   // what goes out
 	URI      string            // the same as a text, for logs
 	Response *httpmsg.Response // what came back; views are valid until its Reset
+	Lambda   bool              // Response is Lambda's own, with what a function returned in it
 
 	text []byte // memory of what Invoke writes
 }
@@ -104,6 +116,8 @@ type Kind struct {
 	// Proxy passes the client's request through: no templates on the way, no
 	// integration responses on the way back.
 	Proxy bool
+	// Event kinds send an event that is made of the client's request.
+	Event bool
 	// Traced answers carry X-Amzn-Trace-Id (AF-196).
 	Traced bool
 	// Remote kinds call an endpoint, which the execution log shows.
@@ -118,8 +132,8 @@ var kinds = map[string]*Kind{
 	apigw.IntegrationTypeMock:      {Name: apigw.IntegrationTypeMock, New: newMock},
 	apigw.IntegrationTypeHTTP:      {Name: apigw.IntegrationTypeHTTP, Traced: true, Remote: true, New: newHTTP},
 	apigw.IntegrationTypeHTTPProxy: {Name: apigw.IntegrationTypeHTTPProxy, Proxy: true, Remote: true, New: newHTTP},
-	apigw.IntegrationTypeAWS:       {Name: apigw.IntegrationTypeAWS, Traced: true, Remote: true, ToAWS: true, New: notServed},
-	apigw.IntegrationTypeAWSProxy:  {Name: apigw.IntegrationTypeAWSProxy, Proxy: true, Traced: true, Remote: true, ToAWS: true, New: notServed},
+	apigw.IntegrationTypeAWS:       {Name: apigw.IntegrationTypeAWS, Traced: true, Remote: true, ToAWS: true, New: newAWS},
+	apigw.IntegrationTypeAWSProxy:  {Name: apigw.IntegrationTypeAWSProxy, Proxy: true, Event: true, Traced: true, Remote: true, ToAWS: true, New: newAWS},
 }
 
 // KindOf finds a type of Integration by its name in the contract.
@@ -130,7 +144,3 @@ func KindOf(name string) (*Kind, bool) {
 
 // ErrNotServed is why an Integration of a type that is not built yet fails.
 var ErrNotServed = errors.New("not served by this version of poterne")
-
-func notServed(def *apigw.Integration, _ Deps) (Integration, error) {
-	return nil, fmt.Errorf("integrations of type %s are %w", *def.Type, ErrNotServed)
-}

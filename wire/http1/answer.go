@@ -135,8 +135,22 @@ func (h *responseHead) statusLine(line []byte, resp *httpmsg.Response) bool {
 	return true
 }
 
-// receiveBody reads the whole body into the exchange.
+// receiveBody reads the whole body. One that came whole together with the head
+// stays where it is.
 func (x *exchange) receiveBody() error {
+	if n := x.head.length; !x.head.noBody && !x.head.chunked && n >= 0 && n <= min(int64(x.in.buffered()), x.call.MaxBody) {
+		x.resp.Body = x.in.unread()[:n]
+		x.in.skip(int(n))
+		return nil
+	}
+	if err := x.storeBody(); err != nil {
+		return err
+	}
+	x.resp.Body = x.body.bytes()
+	return nil
+}
+
+func (x *exchange) storeBody() error {
 	h, limit := &x.head, x.call.MaxBody
 	switch {
 	case h.noBody:

@@ -14,6 +14,11 @@ import (
 const (
 	defaultTimeout = 29 * time.Second
 	defaultMaxBody = 10_485_760
+
+	// What an answer is made room for before it has arrived. A buffer is taken
+	// when the first byte is there, so a back end that hangs holds none.
+	firstAnswerRead = 16 << 10
+	eagerAnswer     = 128 << 10
 )
 
 // An exchange is one call: its buffers live until the Response is reset, its
@@ -59,8 +64,8 @@ func (c *Client) newExchange() *exchange {
 	x, ok := c.pools.exchanges.Get().(*exchange)
 	if !ok {
 		x = &exchange{client: c}
-		x.in.slabs = &c.pools.slabs
-		x.body = store{slabs: &c.pools.slabs, budget: c.Budget}
+		x.in.slabs, x.in.first = &c.pools.slabs, firstAnswerRead
+		x.body = store{slabs: &c.pools.slabs, budget: c.Budget, eager: eagerAnswer}
 		x.stream.x = x
 	}
 	return x
@@ -146,7 +151,6 @@ func (x *exchange) attempt() error {
 	if err := x.receiveBody(); err != nil {
 		return x.classify(err)
 	}
-	x.resp.Body = x.body.bytes()
 	x.retire()
 	return nil
 }

@@ -14,6 +14,7 @@ type input struct {
 	held  *slab // an earlier buffer that views of this message point into
 	r, w  int
 	floor int // nothing below it may move: the head of the current message
+	first int // size of the first buffer; smallSlab if it is less
 
 	failed error // what the next read is to return
 }
@@ -65,7 +66,7 @@ func poisonUnused(in *input) {
 func (in *input) free() {
 	in.slabs.put(in.held)
 	in.slabs.put(in.slab)
-	*in = input{src: in.src, slabs: in.slabs}
+	*in = input{src: in.src, slabs: in.slabs, first: in.first}
 }
 
 // fill reads more bytes behind the unread ones, once. It reports whether the
@@ -95,7 +96,7 @@ const maxEmptyReads = 100
 // by a buffer of twice the size. The old one is held when views point into it.
 func (in *input) room() (moved bool) {
 	if in.slab == nil {
-		in.slab = in.slabs.get(smallSlab)
+		in.slab = in.slabs.get(max(in.first, smallSlab))
 		return false
 	}
 	if in.w < len(in.slab.b) {

@@ -10,6 +10,7 @@ type store struct {
 	slab    *slab
 	n       int
 	charged int
+	eager   int // bytes that are made room for because a length says so
 }
 
 func (s *store) bytes() []byte {
@@ -28,12 +29,13 @@ func (s *store) free() {
 
 // grow makes space for at least one more byte, and for at most `more`, which
 // is all that the message may still bring: it may hold four times what has
-// arrived, so that an announced length costs the client bytes, not us memory.
-func (s *store) grow(more int64) error {
+// arrived (`waiting` of it not yet here), so that an announced length costs the
+// client bytes, not us memory.
+func (s *store) grow(waiting int, more int64) error {
 	if s.slab != nil && s.n < len(s.slab.b) {
 		return nil
 	}
-	size := max(4*s.n, smallSlab)
+	size := max(4*(s.n+waiting), s.eager, smallSlab)
 	if int64(s.n)+more < int64(size) {
 		size = s.n + int(more)
 	}
@@ -57,7 +59,7 @@ func (s *store) grow(more int64) error {
 func (s *store) readN(in *input, n, more int64) error {
 	end := int64(s.n) + more
 	for n > 0 {
-		if err := s.grow(end - int64(s.n)); err != nil {
+		if err := s.grow(in.buffered(), end-int64(s.n)); err != nil {
 			return err
 		}
 		free := s.slab.b[s.n:]
@@ -95,7 +97,7 @@ func (s *store) readChunked(in *input, limit int64) error {
 // readAll appends what arrives until the connection ends, at most limit bytes.
 func (s *store) readAll(in *input, limit int64) error {
 	for {
-		if err := s.grow(limit + 1 - int64(s.n)); err != nil {
+		if err := s.grow(in.buffered(), limit+1-int64(s.n)); err != nil {
 			return err
 		}
 		k, err := in.readInto(s.slab.b[s.n:])

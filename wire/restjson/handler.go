@@ -33,6 +33,7 @@ type Call struct {
 	Operation *apigw.Operation
 	Input     any    // pointer to the operation's input struct; nil while Authenticate runs
 	RequestId string // of x-amzn-RequestId
+	Caller    any    // what Authenticate found out about who calls, for Do
 
 	HTTP *http.Request // its body is read: see Body
 	Body []byte

@@ -4,7 +4,8 @@
 // Parse reads what a request claims: key, scope, signed headers, signature. It
 // needs no secret, so that a server can find region and service of any
 // request. Verify recomputes the signature with the secret that belongs to the
-// key. Errors are *Error, whose Code and Message are what AWS answers.
+// key. Authenticate does both with a look-up of keys. Errors are *Error, whose
+// Code and Message are what AWS answers.
 //
 // The package is a library of its own: standard library only.
 package sigv4
@@ -80,6 +81,7 @@ const (
 	CodeIncomplete   = "IncompleteSignatureException"
 	CodeInvalid      = "InvalidSignatureException"
 	CodeUnrecognized = "UnrecognizedClientException"
+	CodeExpired      = "ExpiredTokenException"
 )
 
 func incomplete(format string, args ...any) error {

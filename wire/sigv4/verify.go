@@ -37,7 +37,11 @@ func (c *Claim) Verify(r *Request, secret string, service Service, now time.Time
 	if err != nil {
 		return err
 	}
-	q := parseQuery(r.RawQuery).canonical("X-Amz-Signature")
+	unsigned := "" // the one parameter that a signature does not cover is itself
+	if c.Presigned {
+		unsigned = "X-Amz-Signature"
+	}
+	q := parseQuery(r.RawQuery).canonical(unsigned)
 	for _, path := range slices.Compact([]string{r.Path, normalized(r.Path)}) {
 		want := signature(secret, c.Time, c.Scope, canonicalRequest(r, encode(path, "/"), q, payload, c.SignedHeaders))
 		if subtle.ConstantTimeCompare([]byte(want), []byte(c.Signature)) == 1 {

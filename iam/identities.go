@@ -1,0 +1,286 @@
+package iam
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// A Secret is a text that does not print.
+type Secret string
+
+const redacted = "[secret]"
+
+func (Secret) String() string               { return redacted }
+func (Secret) GoString() string             { return redacted }
+func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// An Identity is a user, a role's session or the root of an account, with what
+// it may do.
+type Identity struct {
+	Principal
+	Id       string            // unique: "AIDA…", "AROA…:session"; of a root its account
+	Name     string            // of the user; "" of a session or a root
+	Org      string            // "o-…" of its organisation; "" for none
+	Tags     map[string]string // by name in lower case
+	policies []*Policy
+}
+
+// An AccessKey is what an identity signs with.
+type AccessKey struct {
+	Id       string
+	Secret   Secret
+	Token    Secret    // of temporary credentials, which are no good without it
+	Expires  time.Time // zero: never
+	Identity *Identity
+}
+
+// Decide is what the identity's own policies say of r. The root of an account
+// may do everything in it.
+func (id *Identity) Decide(r *Request) Decision {
+	if id.IsRoot() {
+		return Allow
+	}
+	return Evaluate(r, id.policies...)
+}
+
+// IsRoot reports whether id is the root of its account.
+func (id *Identity) IsRoot() bool { return strings.HasSuffix(id.ARN, ":root") }
+
+// Root is the root of an account.
+func Root(account string) *Identity {
+	return &Identity{Principal: Principal{ARN: "arn:aws:iam::" + account + ":root", Account: account}, Id: account}
+}
+
+// PrincipalType is the value of the condition key aws:PrincipalType.
+func (id *Identity) PrincipalType() string {
+	switch {
+	case id.IsRoot():
+		return "Account"
+	case strings.Contains(id.ARN, ":assumed-role/"):
+		return "AssumedRole"
+	}
+	return "User"
+}
+
+// Values are those of the condition keys that are about the caller; none for
+// another key. Names are in lower case.
+func (id *Identity) Values(name string) []string {
+	value := ""
+	switch name {
+	case "aws:principalarn":
+		value = roleOf(id.ARN)
+	case "aws:principalaccount":
+		value = id.Account
+	case "aws:principaltype":
+		value = id.PrincipalType()
+	case "aws:principalorgid":
+		value = id.Org
+	case "aws:userid":
+		value = id.Id
+	case "aws:username":
+		value = id.Name
+	default:
+		if tag, ok := strings.CutPrefix(name, "aws:principaltag/"); ok {
+			value = id.Tags[tag]
+		}
+	}
+	if value == "" {
+		return nil
+	}
+	return []string{value}
+}
+
+// Identities are all who may sign, by access key. They are immutable.
+type Identities struct{ keys map[string]*AccessKey }
+
+// Find is the access key of that id.
+func (all *Identities) Find(accessKey string) (*AccessKey, bool) {
+	if all == nil {
+		return nil, false
+	}
+	key, ok := all.keys[accessKey]
+	return key, ok
+}
+
+// Len is the number of access keys.
+func (all *Identities) Len() int { return len(all.keys) }
+
+// ParseIdentities reads an identities file:
+//
+//	{"identities": [{
+//	  "arn": "arn:aws:iam::123456789012:user/alice",
+//	  "id": "AIDACKCEVSQ6C2EXAMPLE",
+//	  "organization": "o-a1b2c3d4e5",
+//	  "tags": {"team": "blue"},
+//	  "accessKeys": [{"id": "AKIAIOSFODNN7EXAMPLE", "secret": "…", "sessionToken": "…", "expires": "2026-12-31T00:00:00Z"}],
+//	  "policies": [{"Version": "2012-10-17", "Statement": […]}]
+//	}]}
+//
+// An identity needs an ARN (of a user, an assumed role's session or an
+// account's root) and an access key; without policies it may do nothing. An id
+// that is not given is made of the ARN. The error is an *Error.
+func ParseIdentities(text string) (*Identities, error) {
+	d, root, err := readDocument(text)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.only(root, "identities"); err != nil {
+		return nil, err
+	}
+	list := root.get("identities")
+	if list == nil || list.kind != array {
+		return nil, d.at(root, `write {"identities": [ … ]}`)
+	}
+	all := &Identities{keys: map[string]*AccessKey{}}
+	for _, n := range list.list {
+		if err := d.identity(all, n); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (d *document) identity(all *Identities, n *node) error {
+	if err := d.only(n, "arn", "id", "organization", "tags", "accessKeys", "policies"); err != nil {
+		return err
+	}
+	text, err := d.texts(n, "arn", "id", "organization")
+	if err != nil {
+		return err
+	}
+	id := &Identity{Principal: Principal{ARN: text["arn"]}, Org: text["organization"], Tags: map[string]string{}}
+	if !id.readARN() {
+		return d.at(n, "arn must be one of a user, an assumed role's session or a root, such as arn:aws:iam::123456789012:user/alice")
+	}
+	id.Id = cmp.Or(text["id"], id.madeId())
+	if err := d.tags(id, n.get("tags")); err != nil {
+		return err
+	}
+	if err := d.policies(id, n.get("policies")); err != nil {
+		return err
+	}
+	keys := n.get("accessKeys")
+	if keys == nil || len(keys.elements()) == 0 {
+		return d.at(n, "no accessKeys")
+	}
+	for _, key := range keys.elements() {
+		if err := d.accessKey(all, id, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readARN fills in what the ARN says.
+func (id *Identity) readARN() bool {
+	parts := strings.SplitN(id.ARN, ":", arnParts)
+	if len(parts) != arnParts || parts[0] != "arn" || !isAccount(parts[4]) {
+		return false
+	}
+	id.Account = parts[4]
+	kind, name, _ := strings.Cut(parts[5], "/")
+	switch {
+	case parts[2] == "iam" && parts[5] == "root":
+		return true
+	case parts[2] == "iam" && kind == "user" && name != "":
+		id.Name = name[strings.LastIndexByte(name, '/')+1:]
+		return true
+	case parts[2] == "sts" && kind == "assumed-role":
+		role, session, ok := strings.Cut(name, "/")
+		return ok && role != "" && session != ""
+	}
+	return false
+}
+
+// madeId is an id in AWS's form that is always the same for an ARN.
+func (id *Identity) madeId() string {
+	made := func(prefix, of string) string {
+		sum := sha256.Sum256([]byte(of))
+		return prefix + base32.StdEncoding.EncodeToString(sum[:])[:17]
+	}
+	switch id.PrincipalType() {
+	case "Account":
+		return id.Account
+	case "AssumedRole":
+		return made("AROA", roleOf(id.ARN)) + ":" + id.ARN[strings.LastIndexByte(id.ARN, '/')+1:]
+	}
+	return made("AIDA", id.ARN)
+}
+
+func (d *document) tags(id *Identity, n *node) error {
+	if n == nil {
+		return nil
+	}
+	for _, m := range n.members {
+		value, ok := m.value.text()
+		if !ok {
+			return d.at(m.value, "a tag's value is a text")
+		}
+		id.Tags[strings.ToLower(m.name)] = value
+	}
+	return nil
+}
+
+func (d *document) policies(id *Identity, n *node) error {
+	if n == nil {
+		return nil
+	}
+	for _, element := range n.elements() {
+		policy, err := d.policy(element, IdentityPolicy)
+		if err != nil {
+			return err
+		}
+		id.policies = append(id.policies, policy)
+	}
+	return nil
+}
+
+func (d *document) accessKey(all *Identities, id *Identity, n *node) error {
+	if err := d.only(n, "id", "secret", "sessionToken", "expires"); err != nil {
+		return err
+	}
+	text, err := d.texts(n, "id", "secret", "sessionToken", "expires")
+	if err != nil {
+		return err
+	}
+	key := &AccessKey{Id: text["id"], Secret: Secret(text["secret"]), Token: Secret(text["sessionToken"]), Identity: id}
+	switch {
+	case key.Id == "" || key.Secret == "":
+		return d.at(n, "an access key has an id and a secret")
+	case all.keys[key.Id] != nil:
+		return d.at(n, fmt.Sprintf("the access key %s stands here twice", key.Id))
+	}
+	if text["expires"] != "" {
+		if key.Expires, err = time.Parse(time.RFC3339, text["expires"]); err != nil {
+			return d.at(n.get("expires"), "no date: write 2026-12-31T00:00:00Z")
+		}
+	}
+	all.keys[key.Id] = key
+	return nil
+}
+
+// texts reads members that are texts; those that are not there are "".
+func (d *document) texts(n *node, names ...string) (map[string]string, error) {
+	if n.kind != object {
+		return nil, d.at(n, "must be an object")
+	}
+	found := map[string]string{}
+	for _, name := range names {
+		value := n.get(name)
+		if value == nil {
+			continue
+		}
+		text, ok := value.value.(string)
+		if !ok {
+			return nil, d.at(value, "must be a text")
+		}
+		found[name] = text
+	}
+	return found, nil
+}
