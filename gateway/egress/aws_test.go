@@ -160,7 +160,7 @@ func TestNothingToSignWith(t *testing.T) {
 	t.Setenv("AWS_CONFIG_FILE", "/nonexistent")
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	for name, credentials := range map[string]Credentials{"no chain": nil, "an empty chain": NewCredentialChain("eu-west-1", Endpoints{})} {
+	for name, credentials := range map[string]Credentials{"no chain": nil, "an empty chain": NewCredentialChain("eu-west-1", Endpoints{}, nil)} {
 		a := NewAWS(AWSConfig{Credentials: credentials})
 		_, err := a.Prepare(&httpmsg.Request{Method: "POST", Path: "/"}, AWSCall{Service: "sqs", Region: "eu-west-1"})
 		if !errors.Is(err, ErrCredentials) || !errors.Is(err, ErrRequest) {
@@ -180,7 +180,7 @@ func TestRolesAreAssumedAtSTS(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKBASE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_CONFIG_FILE", "/nonexistent")
-	chain := NewCredentialChain("eu-west-1", endpoints(t, "", "AWS_ENDPOINT_URL_STS="+s.URL))
+	chain := NewCredentialChain("eu-west-1", endpoints(t, "", "AWS_ENDPOINT_URL_STS="+s.URL), nil)
 	for role, want := range map[string]string{"": "AKBASE", "arn:aws:iam::123456789012:role/a": "ASIA-a", "arn:aws:iam::123456789012:role/b": "ASIA-b"} {
 		if got, err := chain.Retrieve(context.Background(), role); err != nil || got.AccessKey != want {
 			t.Errorf("%q: %q, %v; want %q", role, got.AccessKey, err, want)

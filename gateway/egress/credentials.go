@@ -3,9 +3,12 @@ package egress
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -31,13 +34,17 @@ type CredentialChain struct {
 const maxRoles = 1024
 
 // NewCredentialChain makes a chain whose STS is that of region, or of endpoints.
-// The chain dials by itself and reaches link-local addresses, where instances
+// proxy, when not nil, is asked for its connections. The chain dials by itself and reaches link-local addresses, where instances
 // keep their credentials: where they are is the operator's to say, not an API
 // author's.
-func NewCredentialChain(region string, endpoints Endpoints) *CredentialChain {
+func NewCredentialChain(region string, endpoints Endpoints, proxy *url.URL) *CredentialChain {
+	client := awshttp.NewBuildableClient()
+	if proxy != nil {
+		client = client.WithTransportOptions(func(t *http.Transport) { t.Proxy = http.ProxyURL(proxy) })
+	}
 	return &CredentialChain{region: region, endpoints: endpoints, roles: map[string]*aws.CredentialsCache{},
 		load: func(ctx context.Context) (aws.Config, error) {
-			return config.LoadDefaultConfig(ctx, config.WithDefaultRegion(region))
+			return config.LoadDefaultConfig(ctx, config.WithDefaultRegion(region), config.WithHTTPClient(client))
 		}}
 }
 

@@ -18,7 +18,6 @@ var errRefusedAddress = errors.New("address refused")
 type dialer struct {
 	config *Config
 	self   bool // may reach poterne's own listener
-	net    net.Dialer
 }
 
 // An addressRule refuses addresses; why ends "calls to … are refused: ".
@@ -73,23 +72,51 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	if err != nil {
 		return nil, fmt.Errorf("port %q: %w", portText, err)
 	}
+	targets, err := d.targets(ctx, host, uint16(port))
+	switch {
+	case errors.Is(err, errRefusedAddress):
+		return nil, err
+	case d.config.Proxy != nil && !allLoopback(targets):
+		return d.dialThroughProxy(ctx, network, addr)
+	case err != nil:
+		return nil, err
+	}
+	return d.first(ctx, network, targets)
+}
+
+// targets are the addresses of host, if every one of them may be called.
+func (d *dialer) targets(ctx context.Context, host string, port uint16) ([]netip.AddrPort, error) {
 	ips, err := d.resolve(ctx, host)
 	if err != nil {
 		return nil, err
 	}
 	targets := make([]netip.AddrPort, len(ips))
 	for i, ip := range ips {
-		targets[i] = netip.AddrPortFrom(canonical(ip), uint16(port))
+		targets[i] = netip.AddrPortFrom(canonical(ip), port)
 		if err := d.check(targets[i]); err != nil {
 			return nil, err
 		}
 	}
-	return d.first(ctx, network, targets)
+	return targets, nil
+}
+
+func allLoopback(targets []netip.AddrPort) bool {
+	for _, t := range targets {
+		if !t.Addr().IsLoopback() {
+			return false
+		}
+	}
+	return len(targets) > 0
 }
 
 func (d *dialer) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{ip}, nil
+	}
+	if d.config.Proxy != nil { // who may know names that nobody here does
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, lookupBeforeProxy)
+		defer cancel()
 	}
 	ips, err := d.config.Resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
@@ -97,6 +124,9 @@ func (d *dialer) resolve(ctx context.Context, host string) ([]netip.Addr, error)
 	}
 	return ips, nil
 }
+
+// lookupBeforeProxy bounds how long a name may keep a call from its proxy.
+const lookupBeforeProxy = 2 * time.Second
 
 // canonical unwraps IPv4 in IPv6, and reads the unspecified address as the
 // loopback that systems take it for.
@@ -143,5 +173,5 @@ func (d *dialer) try(ctx context.Context, network string, target netip.AddrPort,
 		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
 		defer cancel()
 	}
-	return d.net.DialContext(ctx, network, target.String())
+	return d.config.Connect(ctx, network, target.String())
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/poterne/poterne/wire/http1"
@@ -54,6 +55,15 @@ type Config struct {
 
 	// Resolver resolves names; net.DefaultResolver.
 	Resolver Resolver
+	// Links are what VPC links reach, by link id or by the ARN of an
+	// integrationTarget: HOST:PORT, or HOST for the port of the uri.
+	Links map[string][]string
+	// Proxy, when not nil, is asked by CONNECT for every connection but those
+	// to loopback addresses and over VPC links. Names are resolved here as
+	// well, and judged, if they can be.
+	Proxy *url.URL
+	// Connect dials an address that the rules allow; a net.Dialer's DialContext.
+	Connect func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // A Resolver resolves names; *net.Resolver is one.
@@ -66,8 +76,8 @@ type Client struct {
 	config  Config
 	outside http1.Client // may not reach poterne's own control listener
 	inside  http1.Client // may: for requests that the data plane will answer
-	strict  *tls.Config
-	lenient lenientTLS
+	linked  http1.Client // over VPC links
+	tls     tlsConfigs
 }
 
 // New makes a Client.
@@ -78,13 +88,15 @@ func New(config Config) *Client {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Connect == nil {
+		config.Connect = new(net.Dialer).DialContext
+	}
 	c := &Client{config: config}
-	outside := dialer{config: &c.config}
-	inside := dialer{config: &c.config, self: true}
+	outside, inside := dialer{config: &c.config}, dialer{config: &c.config, self: true}
 	c.outside = http1.Client{Dial: outside.dial, Budget: config.Budget}
 	c.inside = http1.Client{Dial: inside.dial, Budget: config.Budget}
-	c.strict = strictTLS(config.CAs)
-	c.lenient.now = config.Now
+	c.linked = http1.Client{Dial: outside.dialLink, Budget: config.Budget}
+	c.tls = tlsConfigs{strict: strictTLS(config.CAs), now: config.Now}
 	return c
 }
 
@@ -92,6 +104,7 @@ func New(config Config) *Client {
 func (c *Client) Close() {
 	c.outside.Close()
 	c.inside.Close()
+	c.linked.Close()
 }
 
 const defaultTimeout = 29 * time.Second
@@ -103,30 +116,29 @@ type Call struct {
 	SkipCA  bool          // insecureSkipVerification: any issuer; name and dates are still checked
 	Timeout time.Duration // over everything from dial to the last byte; 0: 29 s
 	MaxBody int64         // 0: 10,485,760
+
+	Link        string           // VPC link or integrationTarget to go over: one of Config.Links
+	Certificate *tls.Certificate // of ours, for back ends that ask for one; compared by pointer
 }
 
 // Do sends req and fills resp, whose views are valid until its Reset.
 func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) error {
-	client := &c.outside
-	if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
+	client, addr := &c.outside, call.Addr
+	if call.Link != "" {
+		client, addr = &c.linked, linkAddr(call.Link, call.Addr)
+	} else if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
 		client = &c.inside
 	}
 	return classify(client.Do(req, resp, http1.Call{
-		Origin:   http1.Origin{Addr: call.Addr, TLS: c.tlsFor(call)},
+		Origin:   http1.Origin{Addr: addr, TLS: c.tls.of(&call)},
 		Deadline: time.Now().Add(orDefault(call.Timeout)),
 		MaxBody:  call.MaxBody,
 	}))
 }
 
-func (c *Client) tlsFor(call Call) *tls.Config {
-	switch {
-	case !call.TLS:
-		return nil
-	case call.SkipCA:
-		return c.lenient.forAddr(call.Addr)
-	}
-	return c.strict
-}
+// HasLink reports whether it is known what a VPC link, or an integrationTarget,
+// reaches.
+func (c *Client) HasLink(id string) bool { return len(c.config.Links[id]) > 0 }
 
 // classes translates the errors of http1; what is in none is a network error.
 var classes = []struct{ from, to error }{

@@ -27,41 +27,73 @@ func strictTLS(extra []*x509.Certificate) *tls.Config {
 	return config
 }
 
-// lenientTLS is insecureSkipVerification: who issued the certificate does not
-// matter, its names and dates do (data plane §10.5). It keeps a configuration
-// per host, since a handshake with an IP address does not tell the name that is
-// to be checked.
-type lenientTLS struct {
-	now   func() time.Time
+// tlsConfigs keeps a configuration for each meaning: pools of connections tell
+// them apart by their pointers.
+type tlsConfigs struct {
+	strict *tls.Config
+	now    func() time.Time
+
 	mu    sync.Mutex
-	hosts map[string]*tls.Config
+	named map[tlsMeaning]*tls.Config
 }
 
-// maxLenientHosts bounds what hosts chosen by clients can make it keep.
-const maxLenientHosts = 1024
+// A tlsMeaning is what a handshake is to show and to check.
+type tlsMeaning struct {
+	name        string // of the server; "": that of the address
+	skipCA      bool
+	certificate *tls.Certificate
+}
 
-func (l *lenientTLS) forAddr(addr string) *tls.Config {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		host = addr
+// maxNamed bounds what hosts chosen by clients can make it keep.
+const maxNamed = 1024
+
+// of is the configuration of a call, nil without TLS.
+func (t *tlsConfigs) of(call *Call) *tls.Config {
+	if !call.TLS {
+		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if config := l.hosts[host]; config != nil {
+	m := tlsMeaning{skipCA: call.SkipCA, certificate: call.Certificate}
+	if call.SkipCA || call.Link != "" {
+		m.name = hostOf(call.Addr)
+	}
+	if m == (tlsMeaning{}) {
+		return t.strict
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if config := t.named[m]; config != nil {
 		return config
 	}
-	if l.hosts == nil || len(l.hosts) >= maxLenientHosts {
-		l.hosts = map[string]*tls.Config{}
+	if t.named == nil || len(t.named) >= maxNamed {
+		t.named = map[tlsMeaning]*tls.Config{}
 	}
-	config := &tls.Config{
-		ServerName:         host,
-		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: true,
-		VerifyConnection: func(state tls.ConnectionState) error {
-			return checkLeaf(state.PeerCertificates, host, l.now())
-		},
+	t.named[m] = t.make(m)
+	return t.named[m]
+}
+
+func hostOf(addr string) string {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
 	}
-	l.hosts[host] = config
+	return host
+}
+
+// make follows insecureSkipVerification: who issued the certificate does not
+// matter then, its names and dates do (data plane §10.5). A handshake with an
+// IP address does not tell the name that is to be checked, so it is kept here.
+func (t *tlsConfigs) make(m tlsMeaning) *tls.Config {
+	config := t.strict.Clone()
+	config.ServerName = m.name
+	if m.certificate != nil {
+		config.Certificates = []tls.Certificate{*m.certificate}
+	}
+	if m.skipCA {
+		config.InsecureSkipVerify = true
+		config.VerifyConnection = func(state tls.ConnectionState) error {
+			return checkLeaf(state.PeerCertificates, m.name, t.now())
+		}
+	}
 	return config
 }
 
