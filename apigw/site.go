@@ -8,6 +8,15 @@ type Site struct {
 	Domains    []SiteDomain         // by name
 	APIKeys    map[string]SiteKey   // by id
 	UsagePlans map[string]*SitePlan // by id
+
+	ClientCertificates map[string]SiteCertificate // by id
+}
+
+// A SiteCertificate is a client certificate with its key, which stages show to
+// back ends.
+type SiteCertificate struct {
+	PEM string
+	Key []byte // PKCS #8, DER
 }
 
 // A SiteDomain is a custom domain name and where its base paths lead. Routing

@@ -34,6 +34,8 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.BoolVar(&c.AllowLinkLocal, "allow-link-local", false, "let integrations call link-local addresses (cloud metadata)")
 	f.BoolVar(&c.AllowSelf, "allow-self", false, "let integrations call poterne's own control plane")
 	f.StringVar(&c.BackendCA, "backend-ca", "", "PEM file of certificates that back ends may also be signed by")
+	f.StringVar(&c.EgressProxy, "egress-proxy", "", "URL of an HTTP proxy that back ends are reached through, by CONNECT")
+	f.StringArrayVar(&c.VPCLinks, "vpc-link", nil, "ID=HOST:PORT[,HOST:PORT…]: what a VPC link, or an integrationTarget, reaches; repeatable")
 	f.StringVar(&c.AWSEndpoint, "aws-endpoint", "", "URL that AWS integrations call in the place of AWS; AWS_ENDPOINT_URL_<SERVICE> sets one for a service")
 	f.StringVar(&c.AWSRoles, "aws-roles", "auto", "assume the roles that integrations name: auto (at AWS, or with an STS endpoint), always, or never")
 	f.StringArrayVar(&c.Functions, "function", nil, "NAME=COMMAND: a local Lambda function; COMMAND is FILE.py:HANDLER, FILE.js:HANDLER or a program that speaks the Runtime API; repeatable")

@@ -19,6 +19,8 @@ var siteKinds = map[string]func(*siteReader, []string) error{
 	"usageplans":       (*siteReader).usagePlan,
 	"usageplankeys":    (*siteReader).planMember,
 	"usagegrants":      (*siteReader).grant,
+
+	"clientcertificates": (*siteReader).clientCertificates,
 }
 
 // ChangedSite is the region whose Site may be another after a change at key.
@@ -54,7 +56,7 @@ func Regions(in store.Tx) iter.Seq2[string, error] {
 // Site is what is live in a region without any deployment.
 func (s *Service) Site(in store.Tx, region string) (*apigw.Site, error) {
 	r := s.newSiteReader(in, &apigw.Site{Region: region})
-	for _, read := range []func() error{func() error { return r.domains(nil) }, r.apiKeys, r.usagePlans} {
+	for _, read := range []func() error{func() error { return r.domains(nil) }, r.apiKeys, r.usagePlans, func() error { return r.clientCertificates(nil) }} {
 		if err := read(); err != nil {
 			return nil, fmt.Errorf("read the site of %s: %w", region, err)
 		}
@@ -107,6 +109,19 @@ func (r *siteReader) domains([]string) error {
 			return err
 		}
 		r.site.Domains = append(r.site.Domains, apigw.SiteDomain{DomainName: *domain, Mappings: mappings})
+	}
+	return nil
+}
+
+func (r *siteReader) clientCertificates([]string) error {
+	r.site.ClientCertificates = map[string]apigw.SiteCertificate{}
+	for certificate, err := range scan[clientCertificate](r.tx, r.key("clientcertificates")) {
+		if err != nil {
+			return err
+		}
+		r.site.ClientCertificates[*certificate.ClientCertificateId] = apigw.SiteCertificate{
+			PEM: deref(certificate.PemEncodedCertificate), Key: certificate.PrivateKey,
+		}
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ import (
 // and where the rule comes from: a recorded fact (AF-nnn) or a section of the
 // data plane, recorded, documented or inferred.
 //
+// The VPC link link01 and the integrationTarget arn:listener reach the back end.
 // BACKEND in a definition is the address of the case's back end, REFUSED one
 // where nobody listens. A body that is no text is written as base64:….
 func TestCases(t *testing.T) {
@@ -152,7 +153,7 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	}
 	r.def = api.definition(api.Methods)
 	now := func() time.Time { return r.now }
-	r.g = New(Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", AWS: caseAWS(t, r.backend.addr, now)})
+	r.g = New(Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", Egress: caseEgress(r.backend.addr), AWS: caseAWS(t, r.backend.addr, now)})
 	release := apigw.Release{Region: caseRegion, AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {
 		release.Stage.StageName = ptr(caseStage)
@@ -165,6 +166,10 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	r.g.PublishSite(api.site())
 	t.Cleanup(r.g.deps.Egress.Close)
 	return r
+}
+
+func caseEgress(addr string) *egress.Client {
+	return egress.New(egress.Config{Links: map[string][]string{"link01": {addr}, "arn:listener": {addr}}})
 }
 
 // caseAWS is AWS at the back end of a case. It signs with the key AKOWN, or

@@ -257,7 +257,7 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 
 // brokenIntegration says what AWS says of an address that is none (AF-187).
 func (c *compiler) brokenIntegration(err error) *failure {
-	if errors.Is(err, integration.ErrNotServed) {
+	if errors.Is(err, integration.ErrNotServed) || errors.Is(err, integration.ErrNoLink) {
 		c.report(Refused, "integration", err.Error()+", so every call answers 500")
 		return configuration(err.Error())
 	}

@@ -14,6 +14,9 @@ import (
 // A liveSite is what a region serves beside its APIs.
 type liveSite struct {
 	domains []*liveDomain
+
+	certificates map[string]*clientCertificate // of ours, by id
+
 	reports []Report
 	keys    map[apigw.KeyDigest]liveKey
 	plans   map[string]*livePlan      // by id
@@ -53,6 +56,7 @@ func (g *Gateway) PublishSite(site *apigw.Site) {
 		next.sites = map[string]*liveSite{}
 	}
 	made := newSite(site)
+	made.certificates = clientCertificates(site, next.sites[site.Region])
 	g.usagePlans(site, next.sites[site.Region], made)
 	next.sites[site.Region] = made
 	next.domains = domains{}

@@ -16,6 +16,9 @@ func integrationRequest(inv *Invocation) error {
 		return m.broken
 	}
 	inv.openCall()
+	if err := inv.presentCertificate(); err != nil {
+		return err
+	}
 	switch {
 	case m.kind.Event:
 		return inv.toEvent()

@@ -24,14 +24,15 @@ type Invocation struct {
 	req  *httpmsg.Request
 	resp *httpmsg.Response
 
-	mode     mode
-	snapshot *snapshot // what was live when the request came
-	start    time.Time
-	ids      ids
-	trace    trace
-	stage    *liveStage
-	branch   *branch
-	method   *liveMethod
+	mode        mode
+	certificate string    // clientCertificateId of the stage
+	snapshot    *snapshot // what was live when the request came
+	start       time.Time
+	ids         ids
+	trace       trace
+	stage       *liveStage
+	branch      *branch
+	method      *liveMethod
 
 	contentType string // the client's headers that decide something
 	accept      string

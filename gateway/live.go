@@ -36,6 +36,8 @@ type liveStage struct {
 	canary  *branch // nil without a canary
 	share   float64 // of the requests that the canary takes, 0 to 1
 	reports []Report
+
+	certificate string // clientCertificateId
 }
 
 // A branch is a Deployment as a stage serves it: the production one or the
@@ -117,7 +119,7 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 		if r.Definition == nil {
 			continue // nothing is deployed: the stage answers 403 as an unknown one does
 		}
-		stage := &liveStage{release: r, domain: r.RestApiId + "." + executeApi + g.deps.Domain}
+		stage := &liveStage{release: r, certificate: deref(r.Stage.ClientCertificateId), domain: r.RestApiId + "." + executeApi + g.deps.Domain}
 		stage.main = g.makeBranch(stage, compiled(r.Stage.DeploymentId, r.Definition), nil)
 		if canary := r.Stage.CanarySettings; canary != nil && r.Canary != nil {
 			stage.canary = g.makeBranch(stage, compiled(canary.DeploymentId, r.Canary), canary)

@@ -49,7 +49,6 @@ var stageRules = []struct {
 	text string
 }{
 	{func(s *apigw.Stage) bool { return deref(s.CacheClusterEnabled) }, "cacheClusterEnabled: responses are not cached"},
-	{func(s *apigw.Stage) bool { return deref(s.ClientCertificateId) != "" }, "clientCertificateId: no client certificate is presented to back ends"},
 	{func(s *apigw.Stage) bool { return s.AccessLogSettings != nil }, "accessLogSettings: access logs are not written"},
 	{func(s *apigw.Stage) bool { return deref(s.TracingEnabled) }, "tracingEnabled: nothing is sent to X-Ray"},
 	{func(s *apigw.Stage) bool { return deref(s.WebAclArn) != "" }, "webAclArn: no web ACL is evaluated"},

@@ -140,6 +140,7 @@ func (inv *Invocation) describe(a address, h *requestHeaders) {
 func (inv *Invocation) enter(s *liveStage, a address) {
 	c := &inv.context
 	inv.stage, inv.branch = s, s.main
+	inv.certificate = s.certificate
 	if s.canary != nil {
 		c.Canary = mapping.CanaryMissed
 		if inv.draw() < s.share {

@@ -37,6 +37,7 @@ func (g *Gateway) TestInvokeMethod(ctx context.Context, def *apigw.Definition, i
 	inv := g.invocations.Get().(*Invocation)
 	var resp httpmsg.Response
 	inv.beginTest(&test, &resp)
+	inv.snapshot, inv.certificate = g.live.Load(), deref(in.ClientCertificateId)
 	inv.branch = &branch{deployment: d, variables: paramList(in.StageVariables)}
 	inv.enterTest(in, m)
 	if deadline, ok := ctx.Deadline(); ok {

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -19,7 +20,7 @@ var rolePolicies = map[string]egress.RolePolicy{
 }
 
 // newAWS makes what AWS and Lambda integrations are called with.
-func (s *Server) newAWS(client *egress.Client) (*egress.AWS, error) {
+func (s *Server) newAWS(client *egress.Client, proxy *url.URL) (*egress.AWS, error) {
 	endpoints, err := egress.ParseEndpoints(s.config.AWSEndpoint, os.Environ())
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func (s *Server) newAWS(client *egress.Client) (*egress.AWS, error) {
 	}
 	config := egress.AWSConfig{
 		Client: client, Endpoints: endpoints, AssumeRoles: roles, Now: s.config.Now,
-		Credentials: egress.NewCredentialChain(s.config.Region, endpoints), Functions: map[string]egress.Function{},
+		Credentials: egress.NewCredentialChain(s.config.Region, endpoints, proxy), Functions: map[string]egress.Function{},
 	}
 	for name, f := range s.functions.named {
 		config.Functions[name] = f

@@ -40,8 +40,10 @@ type Config struct {
 	AllowSelf              bool
 	BackendCA              string // PEM file
 
-	AWSEndpoint string // in the place of AWS, for every service
-	AWSRoles    string // auto, always or never: when an Integration's role is assumed
+	EgressProxy string   // URL: asked for connections that leave
+	VPCLinks    []string // ID=HOST:PORT[,HOST:PORT…]
+	AWSEndpoint string   // in the place of AWS, for every service
+	AWSRoles    string   // auto, always or never: when an Integration's role is assumed
 
 	Functions           []string      // NAME=COMMAND: local Lambda functions
 	FunctionTimeout     time.Duration // of one invocation; default 30 s

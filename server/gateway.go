@@ -26,8 +26,16 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 			return nil, err
 		}
 	}
+	if config.Links, err = egress.ParseLinks(s.config.VPCLinks); err != nil {
+		return nil, fmt.Errorf("--vpc-link: %w", err)
+	}
+	if s.config.EgressProxy != "" {
+		if config.Proxy, err = egress.ParseProxy(s.config.EgressProxy); err != nil {
+			return nil, fmt.Errorf("--egress-proxy: %w", err)
+		}
+	}
 	client := egress.New(config)
-	if s.aws, err = s.newAWS(client); err != nil {
+	if s.aws, err = s.newAWS(client, config.Proxy); err != nil {
 		return nil, err
 	}
 	limit, err := s.config.accountLimit()

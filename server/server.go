@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -70,6 +72,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.gateway, err = s.newGateway(budget); err != nil {
 		return err
 	}
+	links, err := egress.ParseLinks(s.config.VPCLinks)
+	if err != nil {
+		return fmt.Errorf("--vpc-link: %w", err)
+	}
 	quotas, err := s.config.quotas()
 	if err != nil {
 		return err
@@ -77,7 +83,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	usage := &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
 	reached := newRevision()
 	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
-		AccountId: s.config.Account, Live: reached, Tester: s.gateway, Meter: usage})
+		AccountId: s.config.Account, Live: reached, Tester: s.gateway, Meter: usage, VpcLinks: slices.Collect(maps.Keys(links))})
 	usage.control = s.control
 	if err := usage.restore(ctx, s.store); err != nil {
 		return err

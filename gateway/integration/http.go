@@ -2,7 +2,6 @@ package integration
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -18,14 +17,12 @@ type httpEndpoint struct {
 	method string    // "" is the client's
 	proxy  bool
 	skipCA bool
+	link   *vpcLink // nil: over the internet
 }
 
 var errNoUri = errors.New("the integration has no uri")
 
 func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
-	if def.ConnectionType != nil && *def.ConnectionType == apigw.ConnectionTypeVPCLink {
-		return nil, errVpcLink
-	}
 	if def.Uri == nil || *def.Uri == "" {
 		return nil, errNoUri
 	}
@@ -35,6 +32,10 @@ func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
 	}
 	if def.TlsConfig != nil && def.TlsConfig.InsecureSkipVerification != nil {
 		h.skipCA = *def.TlsConfig.InsecureSkipVerification
+	}
+	var err error
+	if h.link, err = newVpcLink(def, deps.Egress); err != nil {
+		return nil, err
 	}
 	if h.uri.IsStatic() {
 		fixed, err := parseEndpoint(*def.Uri)
@@ -46,20 +47,22 @@ func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
 	return h, nil
 }
 
-var errVpcLink = fmt.Errorf("integrations over a VPC link are %w", ErrNotServed)
-
 // Invoke sends the mapped request and receives the answer, whatever its status.
 func (h *httpEndpoint) Invoke(c *Call) error {
 	e, err := h.endpoint(c)
 	if err != nil {
 		return &ConfigurationError{Reason: "Invalid endpoint address", Err: err}
 	}
+	link, err := h.link.of(c)
+	if err != nil {
+		return &ConfigurationError{Reason: "Invalid VPC link", Err: err}
+	}
 	h.assemble(c, e)
 	if c.Sending != nil {
 		c.Sending(c)
 	}
 	err = h.egress.Do(&c.Request, c.Response, egress.Call{
-		Addr: e.addr, TLS: e.tls, SkipCA: h.skipCA, Timeout: c.Timeout,
+		Addr: e.addr, TLS: e.tls, SkipCA: h.skipCA, Timeout: c.Timeout, Link: link, Certificate: c.Certificate,
 	})
 	if errors.Is(err, egress.ErrRequest) {
 		return &ConfigurationError{Reason: "Invalid endpoint address", Err: err}

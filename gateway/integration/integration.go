@@ -4,6 +4,7 @@
 package integration
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -75,6 +76,7 @@ type Call struct {
 	Scope       *mapping.Scope // for stage variables
 	ApiId       string
 	RequestId   string
+	Certificate *tls.Certificate   // of ours, to be shown to the back end
 	Caller      *sigv4.Credentials // whose credentials an Integration may sign with; nil: they are not known
 	Trace       string             // X-Amzn-Trace-Id
 
@@ -141,6 +143,10 @@ func KindOf(name string) (*Kind, bool) {
 	k, ok := kinds[name]
 	return k, ok
 }
+
+// ErrNoLink is why an Integration over a VPC link fails of which nobody said
+// what it reaches.
+var ErrNoLink = errors.New("the VPC link is not declared")
 
 // ErrNotServed is why an Integration of a type that is not built yet fails.
 var ErrNotServed = errors.New("not served by this version of poterne")
