@@ -152,7 +152,9 @@ func (inv *Invocation) writeFailure(t *responseType, f *failure, custom *gateway
 	if contentType == "" {
 		contentType = jsonType
 	}
-	inv.resp.Header.Add("Content-Type", contentType)
+	if inv.mode == modeLive { // a failed test shows x-amzn-ErrorType alone (data plane §22.1)
+		inv.resp.Header.Add("Content-Type", contentType)
+	}
 	if body.text == nil {
 		inv.out = appendFailure(inv.out[:0], t, f)
 	} else {

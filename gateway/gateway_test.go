@@ -135,6 +135,33 @@ func TestPublishCompilesWhatIsNew(t *testing.T) {
 	}
 }
 
+// What a Deployment froze serves until another one is made: validators, binary
+// types and all (AF-204, AF-254, AF-277).
+func TestDeploymentIsFrozen(t *testing.T) {
+	validated := passthroughMock("200")
+	validated.RequestValidatorId = ptr("v")
+	validated.RequestParameters = map[string]bool{"method.request.querystring.q": true}
+	def := definitionOf(map[string]*apigw.Method{"/": validated})
+	def.RequestValidators = []apigw.RequestValidator{{Id: ptr("v"), ValidateRequestParameters: ptr(true)}}
+	g := New(Deps{})
+	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d1", def)})
+	if status, _, _ := call(g, caseHost, "/dev/"); status != 400 {
+		t.Fatalf("a parameter is missing: %d", status)
+	}
+	changed := *def
+	changed.RequestValidators = []apigw.RequestValidator{{Id: ptr("v")}}
+	changed.RestApi.BinaryMediaTypes = []string{"*/*"}
+	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d1", &changed)})
+	if status, _, _ := call(g, caseHost, "/dev/"); status != 400 {
+		t.Errorf("changed without a deployment: %d", status)
+	}
+	changed.RestApi.BinaryMediaTypes = nil
+	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d2", &changed)})
+	if status, _, _ := call(g, caseHost, "/dev/"); status != 200 {
+		t.Errorf("after the deployment: %d", status)
+	}
+}
+
 func TestRoot(t *testing.T) {
 	g := New(Deps{})
 	def := definitionOf(map[string]*apigw.Method{"/": passthroughMock("200"), "/pets/{id}": passthroughMock("201")})

@@ -41,7 +41,6 @@ const (
 	noteFunctionError
 	noteNoOutput
 	noteSeveralDefaults
-	noteSeveralMatches
 	noteMethodBody
 	noteMethodHeaders
 	noteMockStatus
@@ -99,7 +98,6 @@ var noteLines = [...]noteLine{
 	noteFunctionError:   {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
 	noteNoOutput:        {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
 	noteSeveralDefaults: {"Multiple default mappings: %s", classInfo},
-	noteSeveralMatches:  {"Multiple mappings match: %s", classInfo},
 	noteMethodBody:      {"Method response body after transformations: %s", classData},
 	noteMethodHeaders:   {"Method response headers: %s", classData},
 	noteMockStatus:      {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError},
