@@ -19,6 +19,6 @@ type Release struct {
 	AccountId  string // twelve digits
 	RestApiId  string
 	Stage      Stage
-	Definition *Definition // of Stage.DeploymentId
-	Canary     *Definition // of Stage.CanarySettings.DeploymentId; nil without a canary
+	Definition *Definition // of Stage.DeploymentId; nil where it was published before
+	Canary     *Definition // of Stage.CanarySettings.DeploymentId, likewise
 }

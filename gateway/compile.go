@@ -96,10 +96,11 @@ type integrationAnswer struct {
 
 type compileDeps struct {
 	integration integration.Deps
+	shared      *sharedParts
 }
 
 func (g *Gateway) compileDeps() compileDeps {
-	return compileDeps{integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS}}
+	return compileDeps{integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS}, &g.shared}
 }
 
 // A compiler makes one deployment and notes what it stumbles over.
@@ -292,7 +293,7 @@ func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
 		if src := deref(all[contentType]); src != "" {
 			var err error
 			name := fmt.Sprintf("%s %q", what, contentType)
-			if t.template, err = mapping.ParseTemplate(name, src); err != nil {
+			if t.template, err = c.shared.template(name, src); err != nil {
 				t.broken = c.broken(name, err)
 			}
 		}
@@ -360,7 +361,7 @@ func (c *compiler) answers(all map[string]*apigw.IntegrationResponse) []integrat
 		what := "integration response " + code
 		if !a.isDefault {
 			var err error
-			if a.pattern, err = javatext.CompileRegex(*def.SelectionPattern); err != nil {
+			if a.pattern, err = c.shared.pattern(*def.SelectionPattern); err != nil {
 				a.broken = c.broken(what+" selectionPattern", err)
 			}
 		}

@@ -77,6 +77,7 @@ type Gateway struct {
 	clock      clock
 	buckets    buckets           // outlive snapshots: a swap refills none
 	counters   throttle.Counters // and grants nothing
+	shared     sharedParts
 
 	invocations sync.Pool
 }
@@ -100,22 +101,31 @@ func (g *Gateway) Handle(req *httpmsg.Request, resp *httpmsg.Response) {
 
 // Publish makes releases all that is served of an API; calls under way end with
 // what they began with. A Deployment that was compiled before is not compiled
-// again. Parts that cannot be compiled answer 500 where they are used and are
-// listed by Reports; nothing else suffers.
+// again, and its Definition may be nil. Parts that cannot be compiled answer 500
+// where they are used and are listed by Reports; nothing else suffers.
+//
+// APIs may be published at the same time, one API by one caller.
 func (g *Gateway) Publish(apiId string, releases []apigw.Release) {
+	api := g.makeAPI(g.live.Load().apis[apiId], releases)
+	g.replace(apiId, api)
+}
+
+// replace swaps in what is served of an API, nothing for nil.
+func (g *Gateway) replace(apiId string, api *liveAPI) {
 	g.publishing.Lock()
 	defer g.publishing.Unlock()
-	old := g.live.Load()
-	next := old.without(apiId)
-	next.apis[apiId] = g.makeAPI(old.apis[apiId], releases)
+	next := g.live.Load().without(apiId)
+	if api != nil {
+		next.apis[apiId] = api
+	}
+	release := next.arrived(apiId)
 	g.live.Store(next)
+	release()
 }
 
 // Unpublish stops serving an API and forgets its token buckets.
 func (g *Gateway) Unpublish(apiId string) {
-	g.publishing.Lock()
-	defer g.publishing.Unlock()
-	g.live.Store(g.live.Load().without(apiId))
+	g.replace(apiId, nil)
 	g.buckets.forget(apiId)
 }
 

@@ -14,6 +14,7 @@ import (
 // next one shares what stays.
 type snapshot struct {
 	apis    map[string]*liveAPI
+	coming  map[string]*coming // by API id: stored, not compiled yet
 	root    rootStage
 	sites   map[string]*liveSite // by region
 	domains domains
@@ -98,7 +99,8 @@ func (s *snapshot) reports() []Report {
 	return all
 }
 
-// makeAPI compiles what old does not have yet.
+// makeAPI compiles what old does not have yet. A Stage keeps nothing of what it
+// was compiled from.
 func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 	api := &liveAPI{stages: map[string]*liveStage{}, compiled: map[string]*deployment{}}
 	compiled := func(id *string, d *apigw.Definition) *deployment {
@@ -109,22 +111,28 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 		if old != nil {
 			result = old.compiled[deref(id)]
 		}
-		if result == nil {
+		if result == nil && d != nil {
 			result = compile(d, g.compileDeps())
 		}
-		api.compiled[deref(id)] = result
+		if result != nil {
+			api.compiled[deref(id)] = result
+		}
 		return result
 	}
 	for _, r := range releases {
-		if r.Definition == nil {
+		main := compiled(r.Stage.DeploymentId, r.Definition)
+		if main == nil {
 			continue // nothing is deployed: the stage answers 403 as an unknown one does
 		}
 		stage := &liveStage{release: r, certificate: deref(r.Stage.ClientCertificateId), domain: r.RestApiId + "." + executeApi + g.deps.Domain}
-		stage.main = g.makeBranch(stage, compiled(r.Stage.DeploymentId, r.Definition), nil)
-		if canary := r.Stage.CanarySettings; canary != nil && r.Canary != nil {
-			stage.canary = g.makeBranch(stage, compiled(canary.DeploymentId, r.Canary), canary)
-			stage.share = float64(deref(canary.PercentTraffic)) / 100
+		stage.main = g.makeBranch(stage, main, nil)
+		if canary := r.Stage.CanarySettings; canary != nil {
+			if d := compiled(canary.DeploymentId, r.Canary); d != nil {
+				stage.canary = g.makeBranch(stage, d, canary)
+				stage.share = float64(deref(canary.PercentTraffic)) / 100
+			}
 		}
+		stage.release.Definition, stage.release.Canary = nil, nil
 		stage.reports = stageReports(stage)
 		api.stages[deref(r.Stage.StageName)] = stage
 	}

@@ -26,6 +26,12 @@ func (inv *Invocation) route(s *snapshot) error {
 		return errHealth
 	}
 	stage := s.stage(a.api, a.stage)
+	if stage == nil {
+		var err error
+		if stage, err = inv.g.awaited(s, a.api, a.stage); err != nil {
+			return err
+		}
+	}
 	if stage == nil || !stage.open(a) {
 		return errForbidden
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control"
@@ -13,6 +14,7 @@ import (
 
 // A publisher is what the reloader asks of the gateway.
 type publisher interface {
+	Announce(apiIds []string, ask func(apiId string))
 	Publish(apiID string, releases []apigw.Release)
 	Unpublish(apiID string)
 	PublishSite(site *apigw.Site)
@@ -21,27 +23,38 @@ type publisher interface {
 // A reloader keeps the gateway at the store's latest revision: it follows the
 // change feed, reads the Releases of each API that changed, or the Site of the
 // region, and publishes them.
+//
+// What is stored when it begins, or when it has missed changes, it announces
+// and then compiles beside the feed (backlog.go): serving begins before all is
+// compiled.
 type reloader struct {
 	store   store.Store
 	control *control.Service
 	gateway publisher
 	reached *revision
 	log     *slog.Logger
+	backlog *backlog
+
+	mu   sync.Mutex // of live; its entries have their own
+	live map[control.ApiRef]*published
 
 	// What the gateway was given, and the keys of a revision that are to be
 	// read into Sites at its end. All of it is run's alone.
-	live    map[control.ApiRef][]apigw.Release
 	sites   map[string]*apigw.Site // by region
 	changed map[string][]store.Key
 }
 
 func newReloader(s store.Store, c *control.Service, g publisher, reached *revision, log *slog.Logger) *reloader {
-	return &reloader{store: s, control: c, gateway: g, reached: reached, log: log,
-		live: map[control.ApiRef][]apigw.Release{}, sites: map[string]*apigw.Site{}, changed: map[string][]store.Key{}}
+	r := &reloader{store: s, control: c, gateway: g, reached: reached, log: log,
+		live: map[control.ApiRef]*published{}, sites: map[string]*apigw.Site{}, changed: map[string][]store.Key{}}
+	r.backlog = newBacklog(r)
+	return r
 }
 
 // run follows the store until ctx ends or the store is closed.
 func (r *reloader) run(ctx context.Context) {
+	defer r.backlog.stop()
+	r.backlog.start(ctx)
 	for change, err := range r.store.Changes(ctx, -1) {
 		if err != nil {
 			if ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
@@ -71,32 +84,34 @@ func (r *reloader) follow(ctx context.Context, change store.Change) error {
 	if !ok {
 		return nil
 	}
-	return r.store.View(ctx, func(tx store.Tx) error {
-		return r.reload(tx, control.ApiRef{Region: region, RestApiId: api})
-	})
+	return r.reload(ctx, control.ApiRef{Region: region, RestApiId: api})
 }
 
-// reloadAll publishes every API there is, and takes away those that are gone.
+// reloadAll announces every API there is, leaves them to the backlog, and takes
+// away those that are gone.
 func (r *reloader) reloadAll(ctx context.Context) error {
-	return r.store.View(ctx, func(tx store.Tx) error {
-		gone := map[control.ApiRef]bool{}
-		for ref := range r.live {
-			gone[ref] = true
-		}
+	refs := []control.ApiRef{}
+	err := r.store.View(ctx, func(tx store.Tx) error {
 		for ref, err := range control.Apis(tx) {
 			if err != nil {
 				return fmt.Errorf("list APIs: %w", err)
 			}
-			delete(gone, ref)
-			if err := r.reload(tx, ref); err != nil {
-				return err
-			}
-		}
-		for ref := range gone {
-			r.publish(ref, nil)
+			refs = append(refs, ref)
 		}
 		return r.reloadSites(tx)
 	})
+	if err != nil {
+		return err
+	}
+	gone := r.known()
+	for _, ref := range refs {
+		delete(gone, ref)
+	}
+	for ref := range gone {
+		r.backlog.add(ref)
+	}
+	r.backlog.add(refs...)
+	return nil
 }
 
 // followSites publishes the Sites of the regions that a revision changed, each
@@ -148,23 +163,4 @@ func (r *reloader) reloadSite(tx store.Tx, region string) error {
 	}
 	r.publishSite(site)
 	return nil
-}
-
-func (r *reloader) reload(tx store.Tx, ref control.ApiRef) error {
-	releases, err := r.control.Releases(tx, ref.Region, ref.RestApiId, r.live[ref])
-	if err != nil {
-		return fmt.Errorf("read releases of API %s: %w", ref.RestApiId, err)
-	}
-	r.publish(ref, releases)
-	return nil
-}
-
-func (r *reloader) publish(ref control.ApiRef, releases []apigw.Release) {
-	if len(releases) == 0 {
-		delete(r.live, ref)
-		r.gateway.Unpublish(ref.RestApiId)
-		return
-	}
-	r.live[ref] = releases
-	r.gateway.Publish(ref.RestApiId, releases)
 }

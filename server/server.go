@@ -42,6 +42,7 @@ type Server struct {
 
 	functions functions
 
+	backlog   *backlog
 	stop      context.CancelFunc // ends what runs beside the doors
 	saveUsage func()             // stores what was counted, for the last time
 	running   sync.WaitGroup
@@ -107,10 +108,11 @@ func openStore(ctx context.Context, c Config) (store.Store, error) {
 	return s, nil
 }
 
-// follow starts the reloader and waits until what is stored is published.
+// follow starts the reloader and waits until the gateway knows of all that is
+// stored: what is not compiled by then is when it is asked for.
 func (s *Server) follow(ctx context.Context, r *reloader) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.stop = stop
+	s.stop, s.backlog = stop, r.backlog
 	s.running.Go(func() { r.run(background) })
 	return r.reached.Await(ctx, 0)
 }
@@ -125,6 +127,10 @@ func (s *Server) keepUsage(ctx context.Context, k *usageKeeper) {
 	}()
 	s.saveUsage = func() { stop(); <-done }
 }
+
+// Settled returns when all that was stored at the start is compiled, or the
+// error of ctx.
+func (s *Server) Settled(ctx context.Context) error { return s.backlog.settled(ctx) }
 
 // controlHandler answers the operations of the AWS API.
 func (s *Server) controlHandler() *restjson.Handler {

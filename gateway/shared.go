@@ -1,0 +1,78 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"runtime"
+	"sync"
+	"weak"
+
+	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/javatext"
+)
+
+// sharedParts are what deployments have in common while one of them uses it.
+// The versions of an API, and APIs that a tool has made, repeat their templates
+// and patterns; a server with hundreds of them compiles each once.
+type sharedParts struct {
+	templates shared[mapping.Template]
+	patterns  shared[javatext.Regex]
+}
+
+func (p *sharedParts) template(name, src string) (*mapping.Template, error) {
+	return p.templates.of(name+"\x00"+src, func() (*mapping.Template, error) { return mapping.ParseTemplate(name, src) })
+}
+
+func (p *sharedParts) pattern(src string) (*javatext.Regex, error) {
+	return p.patterns.of(src, func() (*javatext.Regex, error) { return javatext.CompileRegex(src) })
+}
+
+// A shared holds values that never change by a digest of what they are made of.
+type shared[T any] struct {
+	mu   sync.Mutex
+	made map[digest]weak.Pointer[T]
+}
+
+type digest [sha256.Size]byte
+
+// of is the value made of source, by make where there is none.
+func (s *shared[T]) of(source string, make func() (*T, error)) (*T, error) {
+	key := digest(sha256.Sum256([]byte(source)))
+	if value := s.get(key); value != nil {
+		return value, nil
+	}
+	value, err := make()
+	if err != nil {
+		return nil, err
+	}
+	return s.put(key, value), nil
+}
+
+func (s *shared[T]) get(key digest) *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.made[key].Value()
+}
+
+// put keeps value, unless another was faster.
+func (s *shared[T]) put(key digest, value *T) *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if faster := s.made[key].Value(); faster != nil {
+		return faster
+	}
+	if s.made == nil {
+		s.made = map[digest]weak.Pointer[T]{}
+	}
+	s.made[key] = weak.Make(value)
+	runtime.AddCleanup(value, s.forget, key)
+	return value
+}
+
+// forget drops a value that nobody has any more.
+func (s *shared[T]) forget(key digest) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made[key].Value() == nil {
+		delete(s.made, key)
+	}
+}
