@@ -101,6 +101,7 @@ var operations = map[string]handler{
 
 	"GetExport": read((*tx).getExport),
 
+	"GetSdk":      read((*tx).getSdk),
 	"GetSdkType":  read((*tx).getSdkType),
 	"GetSdkTypes": read((*tx).getSdkTypes),
 

@@ -1,6 +1,9 @@
 package control
 
-import "github.com/poterne/poterne/apigw"
+import (
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/sdk"
+)
 
 // The types of SDKs that API Gateway generates, by id (control plane §2.25).
 var sdkTypes = []apigw.SdkType{
@@ -36,6 +39,31 @@ func (t *tx) getSdkType(in *apigw.GetSdkTypeInput) (*apigw.SdkType, error) {
 		}
 	}
 	return nil, apigw.NotFound("Invalid SDK type identifier specified")
+}
+
+// getSdk generates a client of what a Stage serves.
+func (t *tx) getSdk(in *apigw.GetSdkInput) (*apigw.SdkResponse, error) {
+	stage, err := t.stage(in.RestApiId, in.StageName)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := t.getSdkType(&apigw.GetSdkTypeInput{Id: in.SdkType})
+	if err != nil {
+		return nil, err
+	}
+	for _, property := range kind.ConfigurationProperties {
+		if deref(property.Required) && in.Parameters[*property.Name] == "" {
+			return nil, apigw.BadRequest("Missing required SDK configuration property: %s", *property.Name)
+		}
+	}
+	definition, err := t.frozen(in.RestApiId, deref(stage.DeploymentId))
+	if err != nil {
+		return nil, err
+	}
+	return sdk.Generate(definition, sdk.Options{
+		Type: in.SdkType, Parameters: in.Parameters, Region: t.caller.Region, Now: t.deps.Now(),
+		Endpoint: t.deps.Endpoint(t.caller.Region, in.RestApiId, in.StageName),
+	})
 }
 
 func (t *tx) getSdkTypes(in *apigw.GetSdkTypesInput) (*apigw.SdkTypes, error) {

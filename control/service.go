@@ -41,6 +41,9 @@ type Deps struct {
 	AccountId string                   // twelve digits; NoAccount
 	Quotas    Quotas                   // AWS's
 
+	// Endpoint is where a stage is served; AWS's default endpoint.
+	Endpoint func(region, api, stage string) string
+
 	Live   Live   // nil: answers wait for no gateway
 	Tester Tester // nil: TestInvokeMethod is refused
 	Meter  Meter  // nil: usage is what is stored
@@ -85,6 +88,11 @@ func New(deps Deps) *Service {
 	}
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	if deps.Endpoint == nil {
+		deps.Endpoint = func(region, api, stage string) string {
+			return "https://" + api + ".execute-api." + region + ".amazonaws.com/" + stage
+		}
 	}
 	if deps.AccountId == "" {
 		deps.AccountId = NoAccount

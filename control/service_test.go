@@ -45,8 +45,8 @@ func TestOperationsOfTheContract(t *testing.T) {
 }
 
 func TestOperationWithoutHandlerIsNamed(t *testing.T) {
-	_, err := New(Deps{Store: memstore.New()}).Do(context.Background(), testCaller, "GetSdk", &apigw.GetSdkInput{})
-	if known := asError(t, err); known.Code != apigw.NotImplementedException || !strings.Contains(known.Message, "GetSdk") {
+	_, err := New(Deps{Store: memstore.New()}).Do(context.Background(), testCaller, "MakeTea", &apigw.GetSdkInput{})
+	if known := asError(t, err); known.Code != apigw.NotImplementedException || !strings.Contains(known.Message, "MakeTea") {
 		t.Errorf("got %v", known)
 	}
 }

@@ -92,6 +92,11 @@ func (s *Server) controlAddr() string { return s.addrOf(controlRole) }
 // dataAddr is where the APIs are served.
 func (s *Server) dataAddr() string { return s.addrOf(dataRole) }
 
+// endpoint is where a stage is served, in the form that needs no name service.
+func (s *Server) endpoint(_, api, stage string) string {
+	return "http://" + s.dataAddr() + "/_aws/execute-api/" + api + "/" + stage
+}
+
 func (s *Server) addrOf(r role) string {
 	for _, d := range s.doors {
 		if d.role == r || d.role == bothPlanes {
