@@ -57,6 +57,7 @@ type method struct {
 	integration integration.Integration
 	broken      *failure // why integration is nil
 	timeout     time.Duration
+	streamIdle  time.Duration // how long a streamed answer may pause; 0: it is buffered
 	handling    handling
 	passthrough string
 	templates   []bodyTemplate
@@ -234,6 +235,7 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 		m.timeout = time.Duration(*def.TimeoutInMillis) * time.Millisecond
 	}
 	m.handling = handlingOf(def.ContentHandling)
+	m.streamIdle = c.streamIdleOf(def)
 	m.passthrough = cmp.Or(deref(def.PassthroughBehavior), "WHEN_NO_MATCH")
 	kind, ok := integration.KindOf(deref(def.Type))
 	if !ok {
@@ -275,9 +277,6 @@ func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integ
 		for _, text := range r.NotEnforced() {
 			c.report(NotEnforced, "integration", text)
 		}
-	}
-	if deref(def.ResponseTransferMode) == "STREAM" {
-		c.report(NotEnforced, "integration", "responseTransferMode STREAM: answers are buffered")
 	}
 	if len(def.CacheKeyParameters) > 0 {
 		c.report(NotEnforced, "integration", "cacheKeyParameters: responses are not cached")

@@ -88,7 +88,7 @@ func (c *coding) unpacked(body []byte) ([]byte, error) {
 // the coding that the client likes best, if that is a known one.
 func compressResponse(inv *Invocation) error {
 	r := inv.resp
-	if len(r.Body) < inv.method.deployment.compression.minimum || r.Header.Has("Content-Encoding") {
+	if r.Stream != nil || len(r.Body) < inv.method.deployment.compression.minimum || r.Header.Has("Content-Encoding") {
 		return nil
 	}
 	accepted, _ := inv.req.Header.Get("Accept-Encoding")

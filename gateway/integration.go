@@ -17,7 +17,8 @@ func invokeIntegration(inv *Invocation) error {
 		c.Response = inv.resp
 	}
 	began := inv.g.deps.Now()
-	c.Timeout = m.timeout
+	inv.sentAt = began
+	c.Timeout, c.StreamIdle = m.timeout, m.streamIdle
 	err := m.integration.Invoke(c)
 	inv.latency = inv.g.deps.Now().Sub(began)
 	inv.context.Integration.Latency = inv.latency.Milliseconds()
@@ -28,6 +29,9 @@ func invokeIntegration(inv *Invocation) error {
 		return integrationFailed(err)
 	}
 	inv.context.Integration.Status = c.Response.Status
+	if c.StreamIdle > 0 {
+		inv.noteStream()
+	}
 	if m.kind.ToAWS {
 		inv.context.AWSEndpointRequestID, _ = c.Response.Header.Get(egress.AWSRequestIdHeader)
 		inv.context.Integration.RequestID = inv.context.AWSEndpointRequestID

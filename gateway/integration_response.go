@@ -261,12 +261,15 @@ func (inv *Invocation) applyResponseOverrides() error {
 // not; it is never base64 on the way (data plane §11.2).
 func (inv *Invocation) passBack() error {
 	r := inv.resp
-	if !r.Header.Has("Content-Encoding") {
+	if r.Stream != nil {
+		r.Stream = inv.pace(r.Stream)
+	} else if !r.Header.Has("Content-Encoding") {
 		contentType, _ := r.Header.Get("Content-Type")
 		if !inv.method.deployment.binary.match(contentType) {
 			r.Body = validText(r.Body)
 		}
 	}
+	length, announced := r.Header.Get("Content-Length")
 	scratch := &inv.back.Header
 	scratch.Reset()
 	for name, value := range r.Header.All() {
@@ -276,6 +279,9 @@ func (inv *Invocation) passBack() error {
 		case remap:
 			scratch.Add(inv.join(remapPrefix, name), value)
 		}
+	}
+	if announced && r.Stream != nil {
+		scratch.Add("Content-Length", length) // else it would go out in chunks
 	}
 	r.Header, inv.back.Header = inv.back.Header, r.Header
 	return nil

@@ -54,6 +54,7 @@ type Invocation struct {
 	back    httpmsg.Response // of an integration that is no proxy
 	answer  *integrationAnswer
 	latency time.Duration // of the integration
+	sentAt  time.Time     // when the integration was called
 
 	listener *notes // nil: nobody listens
 	text     []byte // memory of short texts

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -60,12 +61,22 @@ func (inv *Invocation) unwrapProxy() error {
 	if inv.functionFailed() {
 		return &failure{kind: malformedProxy, note: noteFunctionError, details: [2]string{inv.errorMessage(), inv.lambdaRequestId()}}
 	}
+	if stream := inv.back.Stream; stream != nil {
+		inv.back.Stream = nil // the response's from now on
+		return inv.unwrapStream(stream)
+	}
+	if inv.method.streamIdle > 0 {
+		return streamFailure(errNoMetadata) // a function that does not stream
+	}
 	if inv.back.Status == 202 && len(inv.back.Body) == 0 {
 		inv.resp.Status = 200 // an asynchronous call
 		return nil
 	}
-	p := proxyResult{inv: inv, status: 200}
-	if err := p.read(inv.back.Body); err != nil {
+	p, payload := proxyResult{inv: inv, status: 200, members: proxyMembers}, inv.back.Body
+	if metadata, _, streamed := bytes.Cut(payload, delimiter); streamed {
+		p.members, payload = streamMembers, metadata // the rest of a stream that was not asked for is lost (data plane §23)
+	}
+	if err := p.read(payload); err != nil {
 		return err
 	}
 	inv.resp.Status = p.status
@@ -84,6 +95,9 @@ type proxyResult struct {
 	multi   *jsonv.Object
 	body    string
 	encoded bool
+	cookies []jsonv.Value // of a stream
+
+	members map[string]func(*proxyResult, jsonv.Value) bool // that it may have
 }
 
 // proxyMembers are the members that the object may have, and how each is read;
@@ -108,7 +122,7 @@ func (p *proxyResult) read(payload []byte) error {
 		return errMalformedProxy
 	}
 	for _, m := range v.Object().Members() {
-		if read := proxyMembers[m.Key]; read == nil || !read(p, m.Value) {
+		if read := p.members[m.Key]; read == nil || !read(p, m.Value) {
 			return errMalformedProxy
 		}
 	}
@@ -209,6 +223,11 @@ func (p *proxyResult) writeHeaders() error {
 	}
 	for _, m := range members(p.headers) {
 		if err := p.add(p.spelling(m.Key), m.Value); err != nil {
+			return err
+		}
+	}
+	for _, cookie := range p.cookies {
+		if err := p.add("Set-Cookie", cookie); err != nil {
 			return err
 		}
 	}

@@ -43,6 +43,9 @@ func (g *Gateway) TestInvokeMethod(ctx context.Context, def *apigw.Definition, i
 	if deadline, ok := ctx.Deadline(); ok {
 		m.timeout = min(m.timeout, time.Until(deadline))
 	}
+	if m.streamIdle > 0 {
+		m.timeout = min(m.timeout, testStreamTime)
+	}
 	inv.serveTest()
 	answer := inv.testAnswer()
 	resp.Reset()
@@ -133,6 +136,10 @@ const logDate = "Mon Jan 02 15:04:05 MST 2006"
 func (inv *Invocation) testAnswer() *apigw.TestInvokeMethodResponse {
 	r := inv.resp
 	status, body := r.Status, string(r.Body)
+	if r.Stream != nil {
+		body = readTested(r.Stream)
+		r.Stream = nil
+	}
 	latency := inv.g.deps.Now().Sub(inv.start).Milliseconds()
 	out := &apigw.TestInvokeMethodResponse{
 		Status: &status, Body: &body, Latency: &latency,
@@ -144,6 +151,9 @@ func (inv *Invocation) testAnswer() *apigw.TestInvokeMethodResponse {
 		out.MultiValueHeaders[name] = append(out.MultiValueHeaders[name], value)
 	}
 	log := inv.testLog()
+	if inv.method.streamIdle > 0 {
+		log = "" // data plane §23
+	}
 	out.Log = &log
 	return out
 }

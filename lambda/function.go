@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -25,6 +26,9 @@ const (
 
 	// MaxPayload bounds event and result, in bytes (documented: 6 MB).
 	MaxPayload = 6 << 20
+
+	// maxQueued bounds the asynchronous events that wait for a process.
+	maxQueued = 1000
 )
 
 // Errors of Invoke. An error of the function itself is no error of Invoke: see
@@ -32,6 +36,8 @@ const (
 var (
 	// ErrThrottled: as many invocations run as may.
 	ErrThrottled = errors.New("Rate Exceeded.")
+	// ErrTooLarge: the event is larger than MaxPayload.
+	ErrTooLarge = fmt.Errorf("Request must be smaller than %d bytes for the InvokeFunction operation", MaxPayload)
 	// ErrClosed: the Function was closed.
 	ErrClosed = errors.New("the function is stopped")
 )
@@ -63,6 +69,9 @@ type Result struct {
 	RequestId string
 	Payload   []byte // JSON, of the result or of the error
 	Failed    bool   // the function failed: Payload is {"errorMessage":…,"errorType":…}
+	// Stream is the result of a function that streams, in the place of
+	// Payload; who gets one closes it.
+	Stream io.ReadCloser
 }
 
 // An Invocation is one event on its way to a process.
@@ -71,6 +80,7 @@ type invocation struct {
 	payload  []byte
 	deadline time.Time
 	trace    string
+	streams  bool        // the result may be a stream
 	done     chan Result // takes one
 }
 
@@ -81,8 +91,11 @@ type Function struct {
 
 	mu      sync.Mutex
 	idle    []*process
-	stamp   time.Time // of the watched file when the idle processes were started
+	live    map[*process]struct{} // all that were started and have not ended
+	stamp   time.Time             // of the watched file when the idle processes were started
+	queued  int                   // asynchronous events that wait or run
 	closed  bool
+	closing chan struct{} // closed by Close
 	running sync.WaitGroup
 }
 
@@ -103,31 +116,95 @@ func New(c Config) (*Function, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Function{config: c, slots: make(chan struct{}, c.Concurrency)}, nil
+	return &Function{config: c, slots: make(chan struct{}, c.Concurrency), live: map[*process]struct{}{}, closing: make(chan struct{})}, nil
 }
 
 // Invoke runs the function on an event. It ends at the function's own time-out
 // with a failed Result, or with the error of ctx; either way the process is
 // not used again.
 func (f *Function) Invoke(ctx context.Context, requestId, trace string, event []byte) (Result, error) {
+	return f.try(ctx, &invocation{id: requestId, payload: event, trace: trace})
+}
+
+// InvokeStream is Invoke for a caller that takes a stream. A function that does
+// not stream returns its Payload, and one that fails is a failed Result.
+func (f *Function) InvokeStream(ctx context.Context, requestId, trace string, event []byte) (Result, error) {
+	return f.try(ctx, &invocation{id: requestId, payload: event, trace: trace, streams: true})
+}
+
+func (f *Function) try(ctx context.Context, inv *invocation) (Result, error) {
 	select {
 	case f.slots <- struct{}{}:
-		defer func() { <-f.slots }()
+		return f.invoke(ctx, inv)
 	default:
 		return Result{}, ErrThrottled
 	}
+}
+
+// Enqueue runs the function on an event when a process is free; nobody learns
+// the result but the log. The event is the Function's from now on. Errors are
+// ErrThrottled, when too many wait already, ErrTooLarge and ErrClosed.
+func (f *Function) Enqueue(requestId, trace string, event []byte) error {
+	if len(event) > MaxPayload {
+		return ErrTooLarge
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.closed:
+		return ErrClosed
+	case f.queued >= maxQueued:
+		return ErrThrottled
+	}
+	f.queued++
+	f.running.Go(func() { f.runQueued(&invocation{id: requestId, payload: event, trace: trace}) })
+	return nil
+}
+
+func (f *Function) runQueued(inv *invocation) {
+	defer func() {
+		f.mu.Lock()
+		f.queued--
+		f.mu.Unlock()
+	}()
+	select {
+	case f.slots <- struct{}{}:
+	case <-f.closing:
+		return
+	}
+	result, err := f.invoke(context.Background(), inv)
+	if err != nil || result.Failed {
+		f.config.Log.Warn("an asynchronous invocation failed", "function", f.config.Name, "request", inv.id, "result", string(result.Payload), "error", err)
+	}
+}
+
+// invoke runs inv on a process. The caller has taken a slot.
+func (f *Function) invoke(ctx context.Context, inv *invocation) (Result, error) {
+	free := func() { <-f.slots }
+	if len(inv.payload) > MaxPayload {
+		free()
+		return Result{}, ErrTooLarge
+	}
 	p, err := f.process()
 	if err != nil {
+		free()
 		return Result{}, err
 	}
-	now := f.config.Now()
-	inv := &invocation{id: requestId, payload: event, deadline: now.Add(f.config.Timeout), trace: trace, done: make(chan Result, 1)}
+	inv.deadline, inv.done = f.config.Now().Add(f.config.Timeout), make(chan Result, 1)
 	result, reusable, err := p.run(ctx, inv, f.config.Timeout)
-	if reusable {
-		f.keep(p)
-	} else {
-		p.stop()
+	settle := func(reusable bool) {
+		if reusable {
+			f.keep(p)
+		} else {
+			p.stop()
+		}
+		free()
 	}
+	if stream, ok := result.Stream.(*resultStream); ok && err == nil {
+		stream.settle = settle
+		return result, nil
+	}
+	settle(reusable)
 	return result, err
 }
 
@@ -173,11 +250,14 @@ func (f *Function) keep(p *process) {
 	f.idle = append(f.idle, p)
 }
 
-// Close stops every process and waits for them.
+// Close stops every process, whatever it is at, and waits for them.
 func (f *Function) Close() error {
 	f.mu.Lock()
-	f.closed = true
-	for _, p := range f.idle {
+	if !f.closed {
+		f.closed = true
+		close(f.closing)
+	}
+	for p := range f.live {
 		p.stop()
 	}
 	f.idle = nil

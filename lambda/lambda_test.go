@@ -41,18 +41,25 @@ func serveEvents() {
 		}
 		event, _ := io.ReadAll(resp.Body)
 		id := resp.Header.Get("Lambda-Runtime-Aws-Request-Id")
-		var what struct{ Do string }
+		var what struct{ Do, File string }
 		_ = json.Unmarshal(event, &what)
 		suffix, answer := "/response", event
 		switch what.Do {
 		case "fail":
 			suffix, answer = "/error", []byte(`{"errorType":"Custom","errorMessage":"as asked"}`)
+		case "append":
+			file, _ := os.OpenFile(what.File, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+			_, _ = file.WriteString("x")
+			_ = file.Close()
 		case "sleep":
 			time.Sleep(time.Minute)
 		case "exit":
 			os.Exit(3)
 		case "pid":
 			answer = fmt.Appendf(nil, "%d", os.Getpid())
+		case "stream", "stream-fail", "stream-exit":
+			streamResult(api+"invocation/"+id+"/response", what.Do)
+			continue
 		case "huge":
 			answer = bytes.Repeat([]byte("x"), MaxPayload+1)
 		case "arn":
@@ -60,6 +67,28 @@ func serveEvents() {
 		}
 		_, _ = http.Post(api+"invocation/"+id+suffix, "application/json", bytes.NewReader(answer))
 	}
+}
+
+// streamResult posts a result in two parts, and fails on the way if it is told so.
+func streamResult(url, do string) {
+	r, w := io.Pipe()
+	req, _ := http.NewRequest("POST", url, r)
+	req.Header.Set("Lambda-Runtime-Function-Response-Mode", "streaming")
+	req.Trailer = http.Header{"Lambda-Runtime-Function-Error-Type": nil}
+	go func() {
+		_, _ = io.WriteString(w, "first ")
+		switch do {
+		case "stream-exit":
+			time.Sleep(100 * time.Millisecond) // what was written is on its way
+			os.Exit(1)
+		case "stream-fail":
+			req.Trailer.Set("Lambda-Runtime-Function-Error-Type", "Custom")
+		default:
+			_, _ = io.WriteString(w, "second")
+		}
+		w.Close()
+	}()
+	_, _ = http.DefaultClient.Do(req)
 }
 
 func function(t *testing.T, change func(*Config)) *Function {
@@ -164,6 +193,79 @@ func TestErrorWhileStarting(t *testing.T) {
 	}
 	if _, err := function(t, func(c *Config) { c.Command = []string{"/no/such/program"} }).Invoke(context.Background(), "id", "", nil); err == nil {
 		t.Error("a program that is not there was started")
+	}
+}
+
+func TestStreams(t *testing.T) {
+	f := function(t, nil)
+	first := invoke(t, f, `{"do":"pid"}`)
+	for _, c := range []struct {
+		do, want string
+		broken   bool
+	}{{"stream", "first second", false}, {"stream-fail", "first ", true}, {"stream-exit", "first ", true}} {
+		r, err := f.InvokeStream(context.Background(), "id", "", []byte(`{"do":"`+c.do+`"}`))
+		if err != nil || r.Stream == nil {
+			t.Fatalf("%s: %+v, %v", c.do, r, err)
+		}
+		got, err := io.ReadAll(r.Stream)
+		_ = r.Stream.Close()
+		if string(got) != c.want || errors.Is(err, ErrBroken) != c.broken {
+			t.Errorf("%s: %q, %v", c.do, got, err)
+		}
+		if again := invoke(t, f, `{"do":"pid"}`); bytes.Equal(again.Payload, first.Payload) == c.broken {
+			t.Errorf("after %s the process served again: %v", c.do, !c.broken)
+		}
+	}
+	if r, err := f.InvokeStream(context.Background(), "id", "", []byte(`{"do":"echo"}`)); err != nil || r.Stream != nil || !strings.Contains(string(r.Payload), "echo") {
+		t.Errorf("a function that does not stream: %+v, %v", r, err)
+	}
+	if r := invoke(t, f, `{"do":"stream"}`); string(r.Payload) != "first second" {
+		t.Errorf("a caller that takes no stream: %s", r.Payload)
+	}
+}
+
+func TestQueuedEventsWaitForAProcess(t *testing.T) {
+	f := function(t, func(c *Config) { c.Concurrency = 1 })
+	file := filepath.Join(t.TempDir(), "seen")
+	for range 3 {
+		if err := f.Enqueue("id", "", []byte(`{"do":"append","file":"`+file+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Enqueue("id", "", make([]byte, MaxPayload+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a large event: %v", err)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		seen, _ := os.ReadFile(file)
+		if string(seen) == "xxx" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("3 events were queued, the function saw %q", seen)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func TestCloseEndsWhatRuns(t *testing.T) {
+	f := function(t, nil)
+	if err := f.Enqueue("id", "", []byte(`{"do":"sleep"}`)); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	_ = f.Close()
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("closing took %v while a function slept for a minute", took)
+	}
+	if err := f.Enqueue("id", "", nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("a closed function: %v", err)
+	}
+}
+
+func TestLargeEventsAreRefused(t *testing.T) {
+	if _, err := function(t, nil).Invoke(context.Background(), "id", "", make([]byte, MaxPayload+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("%v", err)
 	}
 }
 

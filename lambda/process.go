@@ -56,6 +56,7 @@ func (f *Function) start() (*process, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("function %s: start %s: %w", f.config.Name, f.config.Command[0], err), listener.Close())
 	}
+	f.live[p] = struct{}{}
 	f.running.Go(func() { _ = p.api.Serve(listener) }) // ends with the process
 	f.running.Go(func() { p.wait(output) })
 	return p, nil
@@ -98,8 +99,15 @@ func (p *process) wait(output io.Reader) {
 	}
 	err := p.cmd.Wait()
 	close(p.ended)
+	p.function.forget(p)
 	_ = p.api.Close()
 	p.fail("Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited %s", p.currentId(), exitText(err)))
+}
+
+func (f *Function) forget(p *process) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.live, p)
 }
 
 func exitText(err error) string {
@@ -146,7 +154,7 @@ func (p *process) run(ctx context.Context, inv *invocation, timeout time.Duratio
 		return result, p.alive(), nil
 	case <-timer.C:
 		text := fmt.Sprintf("%s %s Task timed out after %.2f seconds", p.function.config.Now().UTC().Format("2006-01-02T15:04:05.000Z"), inv.id, timeout.Seconds())
-		return Result{inv.id, mustJSON(map[string]string{"errorMessage": text}), true}, false, nil
+		return Result{RequestId: inv.id, Payload: mustJSON(map[string]string{"errorMessage": text}), Failed: true}, false, nil
 	case <-ctx.Done():
 		return Result{}, false, ctx.Err()
 	}
@@ -157,13 +165,13 @@ func (p *process) endedEarly(inv *invocation) Result {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.failure != nil {
-		return Result{inv.id, p.failure, true}
+		return Result{RequestId: inv.id, Payload: p.failure, Failed: true}
 	}
 	return failed(inv.id, "Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", inv.id))
 }
 
 func failed(id, kind, message string) Result {
-	return Result{id, mustJSON(map[string]string{"errorType": kind, "errorMessage": message}), true}
+	return Result{RequestId: id, Payload: mustJSON(map[string]string{"errorType": kind, "errorMessage": message}), Failed: true}
 }
 
 func mustJSON(v map[string]string) []byte {
@@ -233,12 +241,16 @@ func (p *process) handNext(w http.ResponseWriter, r *http.Request) {
 
 func (p *process) answer(isError bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
 		inv := p.take(r.PathValue("id"))
 		if inv == nil {
 			http.Error(w, `{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`, http.StatusBadRequest)
 			return
 		}
+		if inv.streams && !isError && r.Header.Get(responseMode) == "streaming" {
+			p.stream(w, r, inv)
+			return
+		}
+		payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
 		var tooLarge *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLarge):
@@ -247,7 +259,7 @@ func (p *process) answer(isError bool) http.HandlerFunc {
 		case err != nil:
 			inv.done <- failed(inv.id, "Runtime.ExitError", "RequestId: "+inv.id+" Error: the result broke off")
 		default:
-			inv.done <- Result{inv.id, payload, isError}
+			inv.done <- Result{RequestId: inv.id, Payload: payload, Failed: isError}
 			w.WriteHeader(http.StatusAccepted)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -45,10 +44,7 @@ const (
 
 // AWS calls AWS services, or what stands in for them. It is safe for concurrent
 // use.
-type AWS struct {
-	config  AWSConfig
-	pending sync.WaitGroup // asynchronous invocations of local functions
-}
+type AWS struct{ config AWSConfig }
 
 // NewAWS makes an AWS.
 func NewAWS(config AWSConfig) *AWS {
@@ -180,6 +176,3 @@ func valuesOf(h *httpmsg.Header, wanted string) (values []string) {
 	}
 	return values
 }
-
-// Close waits for the asynchronous invocations that it began.
-func (a *AWS) Close() { a.pending.Wait() }

@@ -202,6 +202,15 @@ func (l *local) Invoke(_ context.Context, _, _ string, event []byte) (lambda.Res
 	return l.result, l.err
 }
 
+func (l *local) InvokeStream(ctx context.Context, id, trace string, event []byte) (lambda.Result, error) {
+	return l.Invoke(ctx, id, trace, event)
+}
+
+func (l *local) Enqueue(_, _ string, event []byte) error {
+	l.events <- string(event)
+	return l.err
+}
+
 func TestLocalFunctionsAnswerAsLambdaDoes(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -214,6 +223,7 @@ func TestLocalFunctionsAnswerAsLambdaDoes(t *testing.T) {
 		{"result", &local{result: lambda.Result{Payload: []byte(`{"a":1}`)}}, 200, false, `{"a":1}`, nil},
 		{"function error", &local{result: lambda.Result{Payload: []byte(`{"errorMessage":"x"}`), Failed: true}}, 200, true, `{"errorMessage":"x"}`, nil},
 		{"throttled", &local{err: lambda.ErrThrottled}, 429, false, "Rate Exceeded.", nil},
+		{"too large", &local{err: lambda.ErrTooLarge}, 413, false, "Request must be smaller", nil},
 		{"overtime", &local{err: context.DeadlineExceeded}, 0, false, "", ErrTimeout},
 		{"stopped", &local{err: lambda.ErrClosed}, 0, false, "", ErrNetwork},
 	} {
@@ -227,7 +237,7 @@ func TestLocalFunctionsAnswerAsLambdaDoes(t *testing.T) {
 }
 
 func TestAsynchronousInvocationsAreAnsweredAtOnce(t *testing.T) {
-	f := &local{events: make(chan string)}
+	f := &local{events: make(chan string, 1)}
 	a := NewAWS(AWSConfig{Functions: map[string]Function{"f": f}})
 	var resp httpmsg.Response
 	event := []byte(`{"n":1}`)
@@ -238,7 +248,6 @@ func TestAsynchronousInvocationsAreAnsweredAtOnce(t *testing.T) {
 	if got := <-f.events; got != `{"n":1}` {
 		t.Errorf("the function got %s", got)
 	}
-	a.Close()
 }
 
 func TestParseFunction(t *testing.T) {

@@ -117,6 +117,10 @@ type Call struct {
 	Timeout time.Duration // over everything from dial to the last byte; 0: 29 s
 	MaxBody int64         // 0: 10,485,760
 
+	// StreamIdle, when positive, returns once all headers are there, with
+	// resp.Stream; a read of it may take so long. MaxBody does not apply.
+	StreamIdle time.Duration
+
 	Link        string           // VPC link or integrationTarget to go over: one of Config.Links
 	Certificate *tls.Certificate // of ours, for back ends that ask for one; compared by pointer
 }
@@ -132,7 +136,7 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	return classify(client.Do(req, resp, http1.Call{
 		Origin:   http1.Origin{Addr: addr, TLS: c.tls.of(&call)},
 		Deadline: time.Now().Add(orDefault(call.Timeout)),
-		MaxBody:  call.MaxBody,
+		MaxBody:  call.MaxBody, StreamIdle: call.StreamIdle,
 	}))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,11 @@ type LambdaCall struct {
 	Identity  Identity
 	Timeout   time.Duration // 0: 29 s
 
+	// StreamIdle, when positive, asks for the result as it is made
+	// (InvokeWithResponseStream): resp.Stream is the function's own bytes, and a
+	// read of it may take so long.
+	StreamIdle time.Duration
+
 	// Sending, when not nil, sees the request right before it goes out, with
 	// its address as text.
 	Sending func(req *httpmsg.Request, uri string)
@@ -42,6 +48,8 @@ type LambdaCall struct {
 // A Function is a local function; *lambda.Function is one.
 type Function interface {
 	Invoke(ctx context.Context, requestId, trace string, event []byte) (lambda.Result, error)
+	InvokeStream(ctx context.Context, requestId, trace string, event []byte) (lambda.Result, error)
+	Enqueue(requestId, trace string, event []byte) error
 }
 
 // Headers of Lambda's API.
@@ -71,7 +79,11 @@ func (a *AWS) InvokeLambda(call *LambdaCall, req *httpmsg.Request, resp *httpmsg
 	if call.Sending != nil {
 		call.Sending(req, call.uri(req.Host))
 	}
-	return a.Do(req, resp, target)
+	target.StreamIdle = call.StreamIdle
+	if err := a.Do(req, resp, target); err != nil || call.StreamIdle == 0 {
+		return err
+	}
+	return readEvents(resp)
 }
 
 func (call *LambdaCall) region(name *FunctionName) string {
@@ -83,15 +95,30 @@ func (call *LambdaCall) region(name *FunctionName) string {
 
 // uri is the address as AWS's logs show it: the ARN as it is written (AF-186).
 func (call *LambdaCall) uri(host string) string {
-	return "https://" + host + invokePath + call.Function + "/invocations"
+	api := call.api()
+	return "https://" + host + api.before + call.Function + api.after
 }
 
-const invokePath = "/2015-03-31/functions/"
+// A lambdaAPI is a path of Lambda's API around the function's name.
+type lambdaAPI struct{ before, after string }
+
+var (
+	invokeAPI = lambdaAPI{"/2015-03-31/functions/", "/invocations"}
+	streamAPI = lambdaAPI{"/2021-11-15/functions/", "/response-streaming-invocations"}
+)
+
+func (call *LambdaCall) api() lambdaAPI {
+	if call.StreamIdle > 0 {
+		return streamAPI
+	}
+	return invokeAPI
+}
 
 // assembleLambda fills req but for its address and signature (AF-186).
 func assembleLambda(call *LambdaCall, req *httpmsg.Request) {
 	req.Method = "POST"
-	req.Path = string(appendSegment([]byte(invokePath), call.Function)) + "/invocations"
+	api := call.api()
+	req.Path = string(appendSegment([]byte(api.before), call.Function)) + api.after
 	req.RawQuery = ""
 	h := &req.Header
 	h.Set("x-amzn-lambda-integration-tag", call.RequestId)
@@ -169,13 +196,21 @@ func (a *AWS) invokeLocal(f Function, call *LambdaCall, resp *httpmsg.Response) 
 	resp.Header.Add("Content-Type", "application/json")
 	resp.Header.Add(AWSRequestIdHeader, call.RequestId)
 	if call.Async {
-		a.begin(f, call)
+		// The event outlives the call.
+		err := f.Enqueue(strings.Clone(call.RequestId), strings.Clone(call.Trace), slices.Clone(call.Event))
 		resp.Status = 202
+		if err != nil {
+			return answerLocal(resp, lambda.Result{}, err)
+		}
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), orDefault(call.Timeout))
 	defer cancel()
-	result, err := f.Invoke(ctx, call.RequestId, call.Trace, call.Event)
+	invoke := f.Invoke
+	if call.StreamIdle > 0 {
+		invoke = f.InvokeStream
+	}
+	result, err := invoke(ctx, call.RequestId, call.Trace, call.Event)
 	return answerLocal(resp, result, err)
 }
 
@@ -185,6 +220,11 @@ func answerLocal(resp *httpmsg.Response, result lambda.Result, err error) error 
 		resp.Status = 429
 		resp.Header.Add("x-amzn-ErrorType", "TooManyRequestsException")
 		resp.Body = []byte(`{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`)
+		return nil
+	case errors.Is(err, lambda.ErrTooLarge):
+		resp.Status = 413
+		resp.Header.Add("x-amzn-ErrorType", "RequestTooLargeException")
+		resp.Body = []byte(`{"Type":"User","message":"` + err.Error() + `"}`)
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
@@ -196,16 +236,8 @@ func answerLocal(resp *httpmsg.Response, result lambda.Result, err error) error 
 	if result.Failed {
 		resp.Header.Add(FunctionErrorHeader, "Unhandled")
 	}
-	resp.Body = result.Payload
+	resp.Body, resp.Stream = result.Payload, result.Stream
 	return nil
-}
-
-// begin runs an asynchronous invocation. Its event outlives the call.
-func (a *AWS) begin(f Function, call *LambdaCall) {
-	id, trace, event := strings.Clone(call.RequestId), strings.Clone(call.Trace), append([]byte(nil), call.Event...)
-	a.pending.Go(func() {
-		_, _ = f.Invoke(context.Background(), id, trace, event) // what it wrote is in its log; there is nobody to tell
-	})
 }
 
 func orDefault(timeout time.Duration) time.Duration {

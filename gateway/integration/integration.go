@@ -86,6 +86,7 @@ type Call struct {
 	ContentType string            // the client's; "" where it is not to be sent
 	Body        []byte            // after transformations
 	Timeout     time.Duration     // over everything from dial to the last byte
+	StreamIdle  time.Duration     // when positive, Response is a stream that may pause so long
 
 	// Sending, when not nil, is called right before Request goes out.
 	Sending func(c *Call)

@@ -93,7 +93,7 @@ func (f *function) Invoke(c *Call) error {
 	c.Lambda = true
 	call := egress.LambdaCall{
 		Function: uri.function, Region: uri.region, Event: c.Body, Identity: identity,
-		RequestId: c.RequestId, Trace: c.Trace, ApiId: c.ApiId, Timeout: c.Timeout,
+		RequestId: c.RequestId, Trace: c.Trace, ApiId: c.ApiId, Timeout: c.Timeout, StreamIdle: c.StreamIdle,
 	}
 	call.Async = isEvent(&c.Header)
 	if c.ContentType != "" && !c.Header.Has("Content-Type") {
