@@ -4,6 +4,7 @@
 // Apache Velocity 1.7 over Jayway JsonPath and json-smart, in one run.
 //
 //	vtlbench -rounds 7 -round 700ms
+//	vtlbench -alone -rounds 50 -round 20ms      poterne without Velocity
 //
 // Each case of package cases is rendered by both in turn, one thread each,
 // template parsed once, body parsed at every render, after Velocity's compiler
@@ -17,6 +18,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -34,6 +36,7 @@ type options struct {
 	rounds      int
 	round, warm time.Duration
 	only        string
+	alone       bool
 }
 
 func main() {
@@ -42,6 +45,7 @@ func main() {
 	flag.DurationVar(&o.round, "round", 700*time.Millisecond, "length of a round, of each engine")
 	flag.DurationVar(&o.warm, "warm", 4*time.Second, "warm-up of each case")
 	flag.StringVar(&o.only, "only", "", "the cases to run, as t1,t2; all when empty")
+	flag.BoolVar(&o.alone, "alone", false, "measure poterne alone: CPU time of a render in the best round")
 	flag.Parse()
 	runtime.GOMAXPROCS(1) // the collector's time counts
 	if err := run(&o); err != nil {
@@ -71,15 +75,18 @@ func run(o *options) error {
 	list := slices.DeleteFunc(cases.All(), func(c cases.Case) bool {
 		return o.only != "" && !slices.Contains(strings.Split(o.only, ","), c.Name)
 	})
+	ours, err := newPoterne(list)
+	if err != nil {
+		return err
+	}
+	if o.alone {
+		return alone(o, ours, list)
+	}
 	java, err := startVelocity(list)
 	if err != nil {
 		return err
 	}
 	defer java.stop()
-	ours, err := newPoterne(list)
-	if err != nil {
-		return err
-	}
 	fmt.Println("renders per CPU second (best round), and the ratio (median of the rounds)")
 	fmt.Printf("%-6s%14s%14s%10s%8s\n", "", "velocity", "poterne", "ratio", "goal")
 	var last comparison
@@ -94,6 +101,21 @@ func run(o *options) error {
 		}
 		fmt.Printf("%-6s%14.0f%14.0f%9.1fx%7.0fx%s\n", c.Name, result.java, result.ours, result.ratio, goals[c.Name], result.note)
 		last = result
+	}
+	return nil
+}
+
+func alone(o *options, ours engine, list []cases.Case) error {
+	for i := range list {
+		best := time.Duration(math.MaxInt64)
+		for range o.rounds {
+			s, err := ours.measure(&list[i], o.round)
+			if err != nil {
+				return err
+			}
+			best = min(best, time.Duration(s.cost()))
+		}
+		fmt.Printf("%-6s%12v\n", list[i].Name, best)
 	}
 	return nil
 }

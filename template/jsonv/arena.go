@@ -1,5 +1,7 @@
 package jsonv
 
+import "hash/maphash"
+
 // Arena hands out the memory of one request's values in slabs, so that the
 // number of allocations does not follow the number of values. It is not safe
 // for concurrent use. The zero Arena is ready.
@@ -12,6 +14,9 @@ type Arena struct {
 
 	valueStack  []Value // items of the lists that are being read
 	memberStack []Member
+
+	keys []int32 // see keyTable
+	seed maphash.Seed
 }
 
 // Reset takes back everything that the arena handed out: no value of it may be
@@ -35,6 +40,9 @@ func (a *Arena) clearStacks() {
 	}
 	if cap(a.memberStack) > keepItems {
 		a.memberStack = nil
+	}
+	if cap(a.keys) > keepItems {
+		a.keys = nil
 	}
 }
 

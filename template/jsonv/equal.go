@@ -19,10 +19,10 @@ func Equal(a, b Value) bool {
 type comparison struct{ left int }
 
 func (c *comparison) equal(a, b Value, depth int) bool {
-	if c.left--; c.left < 0 || a.kind != b.kind || depth > maxPrintDepth {
+	if c.left--; c.left < 0 || a.Kind() != b.Kind() || depth > maxPrintDepth {
 		return false
 	}
-	switch a.kind {
+	switch a.Kind() {
 	case KindString:
 		return a.Str() == b.Str()
 	case KindDouble:

@@ -153,11 +153,11 @@ func (d *Decimal) appendPlain(dst []byte) []byte {
 // AsFloat64 converts any number to a double as Number.doubleValue does; 0 for
 // what is no number.
 func (v Value) AsFloat64() float64 {
-	switch v.kind {
+	switch v.Kind() {
 	case KindInt, KindLong:
-		return float64(int64(v.n))
+		return float64(v.Int64())
 	case KindDouble:
-		return math.Float64frombits(v.n)
+		return v.Float64()
 	case KindBigInt:
 		f, _ := strconv.ParseFloat(v.BigInt().text, 64)
 		return f

@@ -8,7 +8,7 @@ import (
 )
 
 // indexFrom is the number of members from which an Object keeps an index.
-const indexFrom = 17
+const indexFrom = 33
 
 // Member is one entry of an Object.
 type Member struct {
@@ -149,7 +149,7 @@ func (o *Object) GetKey(key Value) (Value, bool) { return o.Get(encodeKey(key)) 
 // PutKey is Put for a key of any class.
 func (o *Object) PutKey(key, v Value) (old Value, had bool) {
 	k := encodeKey(key)
-	if key.kind != KindString {
+	if key.Kind() != KindString {
 		if o.alien == nil {
 			o.alien = map[string]Value{}
 		}
@@ -178,8 +178,8 @@ func (o *Object) Key(i int) Value {
 // their encodings are equal: Strings stand for themselves, others carry a mark
 // that no sane JSON key begins with.
 func encodeKey(key Value) string {
-	if key.kind == KindString {
+	if key.Kind() == KindString {
 		return key.Str()
 	}
-	return string(AppendString([]byte{0, 'a' + byte(key.kind), 0}, key))
+	return string(AppendString([]byte{0, 'a' + byte(key.Kind()), 0}, key))
 }

@@ -1,6 +1,10 @@
 package jsonv
 
-import "errors"
+import (
+	"errors"
+	"hash/maphash"
+	"math/bits"
+)
 
 // Limits bound one Parse. Zero members mean the default.
 type Limits struct {
@@ -49,7 +53,7 @@ func (a *Arena) sealArray(base int) Value {
 func (a *Arena) sealObject(base int) Value {
 	members := a.memberStack[base:]
 	if mayRepeat(members) {
-		members = dropRepeated(members)
+		members = a.dropRepeated(members)
 	}
 	o := &a.objects.take(1)[0]
 	o.members = a.members.take(len(members))
@@ -63,26 +67,66 @@ func mayRepeat(members []Member) bool {
 	if len(members) >= indexFrom {
 		return true
 	}
-	var seen uint64
+	var seen [8]uint64
 	for i := range members {
 		k := members[i].Key
-		h := uint(len(k))
+		h := uint32(len(k))
 		if h > 0 {
-			h += uint(k[0])*7 + uint(k[h-1])*31 + uint(k[h/2])*3
+			h += uint32(k[0])<<8 + uint32(k[h-1])<<16 + uint32(k[h/2])<<24
 		}
-		bit := uint64(1) << (h & 63)
-		if seen&bit != 0 {
+		h *= 0x9E3779B1 // spreads what differs into the high bits
+		word, bit := &seen[h>>29], uint64(1)<<(h>>23&63)
+		if *word&bit != 0 {
 			return true
 		}
-		seen |= bit
+		*word |= bit
 	}
 	return false
 }
 
-func dropRepeated(members []Member) []Member {
-	o := Object{members: members[:0]}
-	for i := range members {
-		o.Put(members[i].Key, members[i].Value)
+// dropRepeated keeps one member of each key, in place. It remembers the keys
+// in a table of the arena: linear in the number of members whatever the keys.
+func (a *Arena) dropRepeated(members []Member) []Member {
+	if len(members) < indexFrom {
+		o := Object{members: members[:0]}
+		for i := range members {
+			o.Put(members[i].Key, members[i].Value)
+		}
+		return o.members
 	}
-	return o.members
+	table := a.keyTable(len(members))
+	kept := members[:0]
+	for _, m := range members {
+		at := a.lookup(table, kept, m.Key)
+		if i := table[at]; i > 0 {
+			kept[i-1].Value = m.Value
+			continue
+		}
+		kept = append(kept, m)
+		table[at] = int32(len(kept))
+	}
+	return kept
+}
+
+// keyTable returns an empty table for n keys, a power of two in size.
+func (a *Arena) keyTable(n int) []int32 {
+	size := 1 << bits.Len(uint(n)) * 2
+	if cap(a.keys) < size {
+		a.keys = make([]int32, size)
+		a.seed = maphash.MakeSeed()
+	}
+	table := a.keys[:size]
+	clear(table)
+	return table
+}
+
+// lookup returns the place of a key in the table: where its index in kept, from
+// 1, stands or belongs.
+func (a *Arena) lookup(table []int32, kept []Member, key string) int {
+	mask := len(table) - 1
+	at := int(maphash.String(a.seed, key)) & mask //nolint:gosec // only the low bits count
+	for table[at] != 0 && kept[table[at]-1].Key != key {
+		at = (at + 1) & mask
+	}
+	return at
 }

@@ -2,6 +2,7 @@ package jsonv
 
 import (
 	"errors"
+	"math/bits"
 	"strings"
 )
 
@@ -10,6 +11,8 @@ var errNotStrict = errors.New("not strict JSON")
 
 // strict reads RFC 8259 JSON, the form of nearly all bodies, without any of
 // the permissive reader's care. Whatever it does not know, it leaves to that.
+// Its functions report false when reading must end; err says why, nil for
+// errNotStrict.
 type strict struct {
 	s      string
 	i      int
@@ -17,16 +20,17 @@ type strict struct {
 	depth  int
 	values int // still allowed
 	limits Limits
+	err    error
 }
 
 func (a *Arena) parseStrict(src string, limits Limits) (Value, error) {
 	p := strict{s: src, a: a, values: limits.Values, limits: limits}
 	p.space()
-	v, err := p.value()
-	if err != nil {
-		return Null, err
-	}
-	if v.kind < KindString && !p.atEnd() { // "1 x" is the string "1 x"
+	v, ok := p.value()
+	switch {
+	case p.err != nil:
+		return Null, p.err
+	case !ok, v.Kind() < KindString && !p.atEnd(): // "1 x" is the string "1 x"
 		return Null, errNotStrict
 	}
 	return v, nil
@@ -38,7 +42,7 @@ func (p *strict) atEnd() bool {
 }
 
 func (p *strict) space() {
-	for p.i < len(p.s) {
+	for p.i < len(p.s) && p.s[p.i] <= ' ' {
 		switch p.s[p.i] {
 		case ' ', '\n', '\r', '\t':
 			p.i++
@@ -56,14 +60,19 @@ func (p *strict) peek() byte {
 	return 0
 }
 
-func (p *strict) value() (Value, error) {
+func (p *strict) fail(err error) (Value, bool) {
+	p.err = err
+	return Null, false
+}
+
+func (p *strict) value() (Value, bool) {
 	if p.values--; p.values < 0 {
-		return Null, &LimitError{"values", p.limits.Values}
+		return p.fail(&LimitError{"values", p.limits.Values})
 	}
 	switch c := p.peek(); c {
 	case '"':
-		s, err := p.str()
-		return String(s), err
+		s, ok := p.str()
+		return String(s), ok
 	case '{':
 		return p.object()
 	case '[':
@@ -79,49 +88,50 @@ func (p *strict) value() (Value, error) {
 			return p.number()
 		}
 	}
-	return Null, errNotStrict
+	return Null, false
 }
 
-func (p *strict) word(w string, v Value) (Value, error) {
+func (p *strict) word(w string, v Value) (Value, bool) {
 	if strings.HasPrefix(p.s[p.i:], w) {
 		p.i += len(w)
-		return v, p.mustStop()
+		return v, p.stops()
 	}
-	return Null, errNotStrict
+	return Null, false
 }
 
-// mustStop leaves "truex" and "1 2" to the permissive reader: after a bare
-// word or number only a delimiter may come.
-func (p *strict) mustStop() error {
+// stops leaves "truex" and "1 2" to the permissive reader: after a bare word
+// or number only a delimiter may come.
+func (p *strict) stops() bool {
 	p.space()
 	switch p.peek() {
 	case ',', ']', '}', 0:
-		return nil
+		return true
 	}
-	return errNotStrict
+	return false
 }
 
-func (p *strict) enter() error {
+func (p *strict) enter() bool {
 	if p.depth++; p.depth > p.limits.Depth {
-		return &LimitError{"depth", p.limits.Depth}
+		p.err = &LimitError{"depth", p.limits.Depth}
+		return false
 	}
 	p.i++
 	p.space()
-	return nil
+	return true
 }
 
-func (p *strict) array() (Value, error) {
-	if err := p.enter(); err != nil {
-		return Null, err
+func (p *strict) array() (Value, bool) {
+	if !p.enter() {
+		return Null, false
 	}
 	base := len(p.a.valueStack)
 	if p.peek() == ']' {
 		return p.leave(p.a.sealArray(base))
 	}
 	for {
-		v, err := p.value()
-		if err != nil {
-			return Null, err
+		v, ok := p.value()
+		if !ok {
+			return Null, false
 		}
 		p.a.valueStack = append(p.a.valueStack, v)
 		p.space()
@@ -132,29 +142,35 @@ func (p *strict) array() (Value, error) {
 		case ']':
 			return p.leave(p.a.sealArray(base))
 		default:
-			return Null, errNotStrict
+			return Null, false
 		}
 	}
 }
 
-func (p *strict) leave(v Value) (Value, error) {
+func (p *strict) leave(v Value) (Value, bool) {
 	p.depth--
 	p.i++
-	return v, nil
+	return v, true
 }
 
-func (p *strict) object() (Value, error) {
-	if err := p.enter(); err != nil {
-		return Null, err
+func (p *strict) object() (Value, bool) {
+	if !p.enter() {
+		return Null, false
 	}
 	base := len(p.a.memberStack)
 	if p.peek() == '}' {
 		return p.leave(p.a.sealObject(base))
 	}
 	for {
-		if err := p.member(); err != nil {
-			return Null, err
+		key, ok := p.key()
+		if !ok {
+			return Null, false
 		}
+		v, ok := p.value()
+		if !ok {
+			return Null, false
+		}
+		p.a.memberStack = append(p.a.memberStack, Member{key, v})
 		p.space()
 		switch p.peek() {
 		case ',':
@@ -163,63 +179,79 @@ func (p *strict) object() (Value, error) {
 		case '}':
 			return p.leave(p.a.sealObject(base))
 		default:
-			return Null, errNotStrict
+			return Null, false
 		}
 	}
 }
 
-func (p *strict) member() error {
+// key reads the name of a member and goes on to its value.
+func (p *strict) key() (string, bool) {
 	if p.peek() != '"' {
-		return errNotStrict
+		return "", false
 	}
-	key, err := p.str()
-	if err != nil {
-		return err
+	key, ok := p.str()
+	if !ok {
+		return "", false
 	}
 	p.space()
 	if p.peek() != ':' {
-		return errNotStrict
+		return "", false
 	}
 	p.i++
 	p.space()
-	v, err := p.value()
-	if err != nil {
-		return err
-	}
-	p.a.memberStack = append(p.a.memberStack, Member{key, v})
-	return nil
+	return key, true
 }
 
 // str reads a quoted string; the current byte is the quote.
-func (p *strict) str() (string, error) {
+func (p *strict) str() (string, bool) {
 	s, start := p.s, p.i+1
-	for i := start; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			p.i = i + 1
-			return s[start:i], nil
-		case '\\':
-			return p.escaped(start, i)
+	i := start + plainPrefix(s[start:])
+	switch {
+	case i == len(s):
+		return "", false
+	case s[i] == '"':
+		p.i = i + 1
+		return s[start:i], true
+	}
+	return p.escaped(start, i)
+}
+
+// plainPrefix returns how many bytes stand before the first quote or
+// backslash. It looks at eight bytes at once.
+func plainPrefix(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := s[i : i+8]
+		word := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 |
+			uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
+		quote, slash := word^'"'*ones, word^'\\'*ones
+		// The lowest high bit that is set is that of the first zero byte.
+		if found := ((quote-ones)&^quote | (slash-ones)&^slash) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)>>3
 		}
 	}
-	return "", errNotStrict
+	for i < len(s) && s[i] != '"' && s[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // escaped reads on from the first backslash, at i.
-func (p *strict) escaped(start, i int) (string, error) {
+func (p *strict) escaped(start, i int) (string, bool) {
 	end := closingQuote(p.s, i)
 	if end < 0 {
-		return "", errNotStrict
+		return "", false
 	}
 	raw := p.s[start:end]
 	buf := p.a.text.take(len(raw))[:0]
 	buf = append(buf, raw[:i-start]...)
 	buf, ok := unescapeStrict(buf, raw[i-start:])
 	if !ok {
-		return "", errNotStrict
+		return "", false
 	}
 	p.i = end + 1
-	return stringOf(buf), nil
+	return stringOf(buf), true
 }
 
 // closingQuote returns the index of the quote that ends the string in which
@@ -289,7 +321,7 @@ func unescaped(c byte) byte {
 	return 0
 }
 
-func (p *strict) number() (Value, error) {
+func (p *strict) number() (Value, bool) {
 	s, start := p.s, p.i
 	i := start
 	if s[i] == '-' {
@@ -300,17 +332,17 @@ func (p *strict) number() (Value, error) {
 		i++
 	}
 	if i == digits || s[digits] == '0' && i > digits+1 {
-		return Null, errNotStrict
+		return Null, false
 	}
 	if i == len(s) || s[i] != '.' && s[i]|0x20 != 'e' {
 		p.i = i
-		return parseInteger(s[start:i]), p.mustStop()
+		return parseInteger(s[start:i]), p.stops()
 	}
 	return p.float(start, i)
 }
 
 // float reads on behind the integer part, from i.
-func (p *strict) float(start, i int) (Value, error) {
+func (p *strict) float(start, i int) (Value, bool) {
 	s := p.s
 	if s[i] == '.' {
 		i++
@@ -319,7 +351,7 @@ func (p *strict) float(start, i int) (Value, error) {
 			i++
 		}
 		if i == digits {
-			return Null, errNotStrict
+			return Null, false
 		}
 	}
 	if i < len(s) && s[i]|0x20 == 'e' {
@@ -332,15 +364,15 @@ func (p *strict) float(start, i int) (Value, error) {
 			i++
 		}
 		if i == digits {
-			return Null, errNotStrict
+			return Null, false
 		}
 	}
 	p.i = i
 	v, err := parseFloat(s[start:i])
 	if err != nil {
-		return Null, err
+		return p.fail(err)
 	}
-	return v, p.mustStop()
+	return v, p.stops()
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

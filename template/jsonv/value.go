@@ -37,13 +37,29 @@ const (
 // number behind them, as Java references do. Values are not comparable with
 // ==; use [Equal].
 //
-// It is three words: what p points to and what n means follows from kind
-// (string: bytes and length; number: its bits; list, map, big number, foreign:
-// the object).
+// It is two words. The high byte of n is the kind, and p and the rest of n what
+// the kind needs (string: bytes and length; list, map, big number, foreign: the
+// object; Boolean, Integer: the low bits). Long and Double need all of n, so
+// that p says what they are.
 type Value struct {
-	p    unsafe.Pointer
-	n    uint64
-	kind Kind
+	p unsafe.Pointer
+	n uint64
+}
+
+// kindShift is where the kind is in n.
+const kindShift = 56
+
+// wide are the places that p of a Long (0) and of a Double (1) points to.
+var wide [2]byte
+
+func ofKind(k Kind, p unsafe.Pointer, low uint64) Value {
+	return Value{p, uint64(k)<<kindShift | low}
+}
+
+// isWide reports the p of a Long or a Double, by its index in wide.
+func isWide(p unsafe.Pointer) (uintptr, bool) {
+	i := uintptr(p) - uintptr(unsafe.Pointer(&wide))
+	return i, i < uintptr(len(wide))
 }
 
 // Foreign is a value that is no JSON: a host object, an iterator, a block of a
@@ -59,67 +75,75 @@ var Null = Value{}
 // Bool returns a java.lang.Boolean.
 func Bool(b bool) Value {
 	if b {
-		return Value{n: 1, kind: KindBool}
+		return ofKind(KindBool, nil, 1)
 	}
-	return Value{kind: KindBool}
+	return ofKind(KindBool, nil, 0)
 }
 
 // Int returns a java.lang.Integer.
-func Int(i int32) Value { return Value{n: uint64(int64(i)), kind: KindInt} }
+func Int(i int32) Value { return ofKind(KindInt, nil, uint64(uint32(i))) }
 
 // Long returns a java.lang.Long, however small i is.
-func Long(i int64) Value { return Value{n: uint64(i), kind: KindLong} }
+func Long(i int64) Value { return Value{unsafe.Pointer(&wide[0]), uint64(i)} }
 
 // Integer returns the smallest of Integer and Long that holds i.
 func Integer(i int64) Value {
 	if i >= math.MinInt32 && i <= math.MaxInt32 {
-		return Value{n: uint64(i), kind: KindInt}
+		return Int(int32(i))
 	}
-	return Value{n: uint64(i), kind: KindLong}
+	return Long(i)
 }
 
 // Double returns a java.lang.Double.
-func Double(f float64) Value { return Value{n: math.Float64bits(f), kind: KindDouble} }
+func Double(f float64) Value { return Value{unsafe.Pointer(&wide[1]), math.Float64bits(f)} }
 
 // FromBigInt returns a java.math.BigInteger.
-func FromBigInt(b *BigInt) Value { return Value{p: unsafe.Pointer(b), kind: KindBigInt} }
+func FromBigInt(b *BigInt) Value { return ofKind(KindBigInt, unsafe.Pointer(b), 0) }
 
 // FromDecimal returns a java.math.BigDecimal.
-func FromDecimal(d *Decimal) Value { return Value{p: unsafe.Pointer(d), kind: KindDecimal} }
+func FromDecimal(d *Decimal) Value { return ofKind(KindDecimal, unsafe.Pointer(d), 0) }
 
 // String returns a java.lang.String. Its bytes are shared, not copied.
 func String(s string) Value {
-	return Value{p: unsafe.Pointer(unsafe.StringData(s)), n: uint64(len(s)), kind: KindString}
+	return ofKind(KindString, unsafe.Pointer(unsafe.StringData(s)), uint64(len(s)))
 }
 
 // FromArray returns the list a itself.
-func FromArray(a *Array) Value { return Value{p: unsafe.Pointer(a), kind: KindArray} }
+func FromArray(a *Array) Value { return ofKind(KindArray, unsafe.Pointer(a), 0) }
 
 // FromObject returns the map o itself.
-func FromObject(o *Object) Value { return Value{p: unsafe.Pointer(o), kind: KindObject} }
+func FromObject(o *Object) Value { return ofKind(KindObject, unsafe.Pointer(o), 0) }
 
 // FromForeign wraps an object of an engine above; it allocates a small box, so
 // wrap long-lived objects once.
-func FromForeign(f Foreign) Value { return Value{p: unsafe.Pointer(&f), kind: KindForeign} }
+func FromForeign(f Foreign) Value { return ofKind(KindForeign, unsafe.Pointer(&f), 0) }
 
 // Kind returns the kind of v.
-func (v Value) Kind() Kind { return v.kind }
+func (v Value) Kind() Kind {
+	if i, ok := isWide(v.p); ok {
+		return KindLong + Kind(i)*(KindDouble-KindLong)
+	}
+	return Kind(v.n >> kindShift)
+}
 
 // IsNull reports whether v is null.
-func (v Value) IsNull() bool { return v.kind == KindNull }
+func (v Value) IsNull() bool { return v.p == nil && v.n>>kindShift == uint64(KindNull) }
 
 // IsNumber reports whether v is one of the five number classes.
-func (v Value) IsNumber() bool { return v.kind >= KindInt && v.kind <= KindDecimal }
+func (v Value) IsNumber() bool { k := v.Kind(); return k >= KindInt && k <= KindDecimal }
 
 // IsInteger reports whether v is an Integer, Long or BigInteger.
-func (v Value) IsInteger() bool { return v.kind >= KindInt && v.kind <= KindBigInt }
+func (v Value) IsInteger() bool { k := v.Kind(); return k >= KindInt && k <= KindBigInt }
 
 // Bool returns the Boolean that v is; false for every other kind.
-func (v Value) Bool() bool { return v.kind == KindBool && v.n != 0 }
+func (v Value) Bool() bool { return v.p == nil && v.n == uint64(KindBool)<<kindShift|1 }
 
 // Int64 returns the Integer or Long that v is; 0 for every other kind.
 func (v Value) Int64() int64 {
-	if v.kind == KindInt || v.kind == KindLong {
+	switch v.Kind() {
+	case KindInt:
+		return int64(int32(uint32(v.n)))
+	case KindLong:
 		return int64(v.n)
 	}
 	return 0
@@ -128,7 +152,7 @@ func (v Value) Int64() int64 {
 // Float64 returns the Double that v is; 0 for every other kind. See
 // [Value.AsFloat64] for conversion.
 func (v Value) Float64() float64 {
-	if v.kind != KindDouble {
+	if v.Kind() != KindDouble {
 		return 0
 	}
 	return math.Float64frombits(v.n)
@@ -136,7 +160,7 @@ func (v Value) Float64() float64 {
 
 // BigInt returns the BigInteger that v is, or nil.
 func (v Value) BigInt() *BigInt {
-	if v.kind != KindBigInt {
+	if v.Kind() != KindBigInt {
 		return nil
 	}
 	return (*BigInt)(v.p)
@@ -144,7 +168,7 @@ func (v Value) BigInt() *BigInt {
 
 // Decimal returns the BigDecimal that v is, or nil.
 func (v Value) Decimal() *Decimal {
-	if v.kind != KindDecimal {
+	if v.Kind() != KindDecimal {
 		return nil
 	}
 	return (*Decimal)(v.p)
@@ -152,15 +176,15 @@ func (v Value) Decimal() *Decimal {
 
 // Str returns the String that v is; "" for every other kind.
 func (v Value) Str() string {
-	if v.kind != KindString {
+	if v.Kind() != KindString {
 		return ""
 	}
-	return unsafe.String((*byte)(v.p), int(v.n))
+	return unsafe.String((*byte)(v.p), int(v.n&(1<<kindShift-1)))
 }
 
 // Array returns the list that v is, or nil.
 func (v Value) Array() *Array {
-	if v.kind != KindArray {
+	if v.Kind() != KindArray {
 		return nil
 	}
 	return (*Array)(v.p)
@@ -168,7 +192,7 @@ func (v Value) Array() *Array {
 
 // Object returns the map that v is, or nil.
 func (v Value) Object() *Object {
-	if v.kind != KindObject {
+	if v.Kind() != KindObject {
 		return nil
 	}
 	return (*Object)(v.p)
@@ -176,7 +200,7 @@ func (v Value) Object() *Object {
 
 // Foreign returns the foreign object that v is, or nil.
 func (v Value) Foreign() Foreign {
-	if v.kind != KindForeign {
+	if v.Kind() != KindForeign {
 		return nil
 	}
 	return *(*Foreign)(v.p)

@@ -70,7 +70,7 @@ type printer struct {
 
 // ToString returns String.valueOf(v), sharing the bytes of a String.
 func ToString(v Value) string {
-	if v.kind == KindString {
+	if v.Kind() == KindString {
 		return v.Str()
 	}
 	return stringOf(AppendString(nil, v))
@@ -88,7 +88,7 @@ func (p *printer) stop(dst []byte, depth int) bool {
 }
 
 func (p *printer) java(dst []byte, v Value, depth int) []byte {
-	switch v.kind {
+	switch v.Kind() {
 	case KindString:
 		return append(dst, v.Str()...)
 	case KindArray:
@@ -117,7 +117,7 @@ func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		if it := a.items[i]; it.kind == KindArray && it.Array() == a {
+		if it := a.items[i]; it.Kind() == KindArray && it.Array() == a {
 			dst = append(dst, "(this Collection)"...)
 			continue
 		}
@@ -143,7 +143,7 @@ func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
 		}
 		dst = p.java(dst, o.Key(i), depth+1)
 		dst = append(dst, '=')
-		if it := o.members[i].Value; it.kind == KindObject && it.Object() == o {
+		if it := o.members[i].Value; it.Kind() == KindObject && it.Object() == o {
 			dst = append(dst, "(this Map)"...)
 			continue
 		}
@@ -157,13 +157,13 @@ func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
 
 // appendScalar appends null, a Boolean or a number.
 func appendScalar(dst []byte, v Value) []byte {
-	switch v.kind {
+	switch v.Kind() {
 	case KindBool:
-		return strconv.AppendBool(dst, v.n != 0)
+		return strconv.AppendBool(dst, v.Bool())
 	case KindInt, KindLong:
-		return strconv.AppendInt(dst, int64(v.n), 10)
+		return strconv.AppendInt(dst, v.Int64(), 10)
 	case KindDouble:
-		return appendDouble(dst, math.Float64frombits(v.n))
+		return appendDouble(dst, v.Float64())
 	case KindBigInt:
 		return append(dst, v.BigInt().text...)
 	case KindDecimal:
@@ -173,7 +173,7 @@ func appendScalar(dst []byte, v Value) []byte {
 }
 
 func (p *printer) json(dst []byte, v Value, depth int) []byte {
-	switch v.kind {
+	switch v.Kind() {
 	case KindString:
 		return p.quoted(dst, v.Str())
 	case KindArray:
@@ -183,7 +183,7 @@ func (p *printer) json(dst []byte, v Value, depth int) []byte {
 	case KindForeign:
 		return p.quoted(dst, string(v.Foreign().AppendString(nil)))
 	case KindDouble:
-		if f := math.Float64frombits(v.n); math.IsInf(f, 0) {
+		if f := v.Float64(); math.IsInf(f, 0) {
 			return append(dst, "null"...)
 		}
 	}
