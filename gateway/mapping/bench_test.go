@@ -3,6 +3,7 @@ package mapping
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"testing"
 
 	"github.com/poterne/poterne/internal/vtlbench/cases"
@@ -103,4 +104,42 @@ func TestRenderAllocations(t *testing.T) {
 	if counts["t5"] > counts["t4"]+2 || counts["t4"] > 40 {
 		t.Errorf("allocations per render: %v", counts)
 	}
+}
+
+// TestLoopAllocations: what a template makes in a loop costs no allocation for
+// each turn.
+func TestLoopAllocations(t *testing.T) {
+	bodies := map[string]string{
+		"views and entries":  `#foreach($m in $list)#foreach($e in $m.entrySet())$e.key=$e.value;#end$m.keySet()#end`,
+		"strings":            `#foreach($m in $list)#set($s = "$m.a-$foreach.count")$s.concat("x")#end`,
+		"lists and maps":     `#foreach($m in $list)#set($l = [$m.a, {"k": $m.b}])$l#end`,
+		"functions of $util": `#foreach($m in $list)$util.escapeJavaScript($m.a)#end`,
+		"paths and text":     `#foreach($m in $list)$input.json('$.list[0]')#end`,
+		"blocks":             `#foreach($m in $list)#define($d)$m.a#end$d#end`,
+	}
+	for name, loop := range bodies {
+		t.Run(name, func(t *testing.T) {
+			few, many := loopAllocations(t, loop, 10), loopAllocations(t, loop, 500)
+			if many > few+2 {
+				t.Errorf("%.0f allocations for 10 turns, %.0f for 500", few, many)
+			}
+		})
+	}
+}
+
+func loopAllocations(t *testing.T, loop string, turns int) float64 {
+	tmpl, err := ParseTemplate("loop", "#set($list = $input.path('$.list'))"+loop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := []byte(`{"list": [` + strings.Repeat(`{"a": "it's", "b": 1.5},`, turns-1) + `{}]}`)
+	s, out := Scope{Context: &Context{}}, make([]byte, 0, 1<<20)
+	return testing.AllocsPerRun(10, func() {
+		s.Context = &benchContext
+		s.SetBody(body)
+		if _, err := tmpl.Render(out[:0], &s, vtl.Limits{}); err != nil {
+			t.Fatal(err)
+		}
+		s.Reset()
+	})
 }

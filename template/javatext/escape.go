@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 const upperHex = "0123456789ABCDEF"
@@ -31,19 +32,35 @@ func plainScript(s string) bool {
 
 // AppendEscapeJavaScript appends [EscapeJavaScript] of s to dst.
 func AppendEscapeJavaScript(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= 0x80 {
-			r, n := decode(s[i:])
-			i += n
-			dst = appendUnits(dst, r)
-			continue
+	for {
+		n := 0
+		for n < len(s) && !scripted[s[n]] {
+			n++
 		}
-		i++
-		dst = appendScript(dst, c)
+		dst = append(dst, s[:n]...)
+		if s = s[n:]; s == "" {
+			return dst
+		}
+		size := 1
+		if c := s[0]; c < 0x80 {
+			dst = appendScript(dst, c)
+		} else {
+			var r rune
+			r, size = decode(s)
+			dst = appendUnits(dst, r)
+		}
+		s = s[size:]
 	}
-	return dst
 }
+
+// scripted marks the bytes that escapeJavaScript does not leave alone. U+007F
+// is left alone, as commons-lang does.
+var scripted = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c < ' ' || c >= 0x80 || strings.IndexByte(`'"\/`, byte(c)) >= 0
+	}
+	return t
+}()
 
 func appendScript(dst []byte, c byte) []byte {
 	switch c {
@@ -60,10 +77,7 @@ func appendScript(dst []byte, c byte) []byte {
 	case '\r':
 		return append(dst, `\r`...)
 	}
-	if c < 0x20 {
-		return appendUnit(dst, rune(c))
-	}
-	return append(dst, c) // U+007F is left alone, as commons-lang does
+	return appendUnit(dst, rune(c))
 }
 
 func appendUnits(dst []byte, r rune) []byte {

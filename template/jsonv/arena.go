@@ -6,28 +6,34 @@ import "hash/maphash"
 // number of allocations does not follow the number of values. It is not safe
 // for concurrent use. The zero Arena is ready.
 type Arena struct {
-	values  slab[Value]
-	members slab[Member]
-	arrays  slab[Array]
-	objects slab[Object]
-	text    slab[byte]
+	values  Slab[Value]
+	members Slab[Member]
+	arrays  Slab[Array]
+	objects Slab[Object]
+	text    Slab[byte]
 
 	valueStack  []Value // items of the lists that are being read
 	memberStack []Member
 
 	keys []int32 // see keyTable
 	seed maphash.Seed
+
+	// Attached is what an engine above keeps beside the values, for as long.
+	Attached interface{ Reset() }
 }
 
 // Reset takes back everything that the arena handed out: no value of it may be
 // used any more. Its slabs are kept for the next request, up to a bound.
 func (a *Arena) Reset() {
-	a.values.reset()
-	a.members.reset()
-	a.arrays.reset()
-	a.objects.reset()
-	a.text.reset()
+	a.values.Reset()
+	a.members.Reset()
+	a.arrays.Reset()
+	a.objects.Reset()
+	a.text.Reset()
 	a.clearStacks()
+	if a.Attached != nil {
+		a.Attached.Reset()
+	}
 }
 
 // clearStacks drops what the last parse left on the stacks.
@@ -48,36 +54,36 @@ func (a *Arena) clearStacks() {
 
 // NewArray returns a list of n nulls.
 func (a *Arena) NewArray(flavor Flavor, n int) *Array {
-	arr := &a.arrays.take(1)[0]
+	arr := &a.arrays.Take(1)[0]
 	arr.flavor = flavor
-	arr.items = a.values.take(n)
+	arr.items = a.values.Take(n)
 	return arr
 }
 
 // NewObject returns an empty map with room for n members.
 func (a *Arena) NewObject(flavor MapFlavor, n int) *Object {
-	o := &a.objects.take(1)[0]
+	o := &a.objects.Take(1)[0]
 	o.flavor = flavor
-	o.members = a.members.take(n)[:0]
+	o.members = a.members.Take(n)[:0]
 	return o
 }
 
 // String returns a copy of b.
 func (a *Arena) String(b []byte) Value {
-	run := a.text.take(len(b))
+	run := a.text.Take(len(b))
 	copy(run, b)
 	return String(stringOf(run))
 }
 
 // Concat returns x and y as one string.
 func (a *Arena) Concat(x, y string) Value {
-	run := a.text.take(len(x) + len(y))
+	run := a.text.Take(len(x) + len(y))
 	copy(run[copy(run, x):], y)
 	return String(stringOf(run))
 }
 
-// slab hands out runs of T from chunks that grow.
-type slab[T any] struct {
+// Slab hands out runs of T from chunks that grow. The zero Slab is ready.
+type Slab[T any] struct {
 	chunk []T // what is handed out is chunk[:used]
 	used  int
 	total int // length of all chunks since the last reset
@@ -88,8 +94,8 @@ const (
 	keepItems  = 1 << 16 // items kept over a reset
 )
 
-// take returns n zeroed items with no room to grow into.
-func (s *slab[T]) take(n int) []T {
+// Take returns n zeroed items with no room to grow into.
+func (s *Slab[T]) Take(n int) []T {
 	if n > len(s.chunk)-s.used {
 		s.grow(n)
 	}
@@ -98,14 +104,14 @@ func (s *slab[T]) take(n int) []T {
 	return run
 }
 
-func (s *slab[T]) grow(n int) {
+func (s *Slab[T]) grow(n int) {
 	size := max(n, firstItems, len(s.chunk)*2)
 	s.chunk, s.used = make([]T, size), 0
 	s.total += size
 }
 
-// reset keeps the last chunk, the largest, and empties it.
-func (s *slab[T]) reset() {
+// Reset takes back what was handed out: it keeps the last chunk, the largest, and empties it.
+func (s *Slab[T]) Reset() {
 	if len(s.chunk) > keepItems {
 		s.chunk = nil
 	}

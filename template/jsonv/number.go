@@ -202,12 +202,41 @@ func parseFloat(s string) (Value, error) {
 		}
 		return FromDecimal(d), nil
 	}
+	if f, ok := plainFraction(s); ok {
+		return Double(f), nil
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return Null, errNumber
 	}
 	return Double(f), nil
 }
+
+// plainFraction reads digits with a point in them, at most 15, so that one
+// division of exact numbers gives the nearest double.
+func plainFraction(s string) (float64, bool) {
+	if len(s) < 2 || len(s) > 16 {
+		return 0, false
+	}
+	mantissa, point := uint64(0), -1
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isDigit(c):
+			mantissa = mantissa*10 + uint64(c-'0')
+		case c == '.' && point < 0:
+			point = i
+		default:
+			return 0, false
+		}
+	}
+	if point < 0 {
+		return 0, false
+	}
+	return float64(mantissa) / powers[len(s)-1-point], true
+}
+
+// powers are those of ten, exact as doubles.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 // IsZero reports whether d is 0 at any scale.
 func (d *Decimal) IsZero() bool { return d.digits == "0" }

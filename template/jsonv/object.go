@@ -68,6 +68,20 @@ func (o *Object) Get(key string) (Value, bool) {
 	return Null, false
 }
 
+// GetNear is Get for a key that was found at *place in an object of the same
+// making; it keeps the place up to date. Null stands for no member too.
+func (o *Object) GetNear(key string, place *int32) Value {
+	if i := int(*place); uint(i) < uint(len(o.members)) && o.members[i].Key == key {
+		return o.members[i].Value
+	}
+	i := o.find(key)
+	if i < 0 {
+		return Null
+	}
+	*place = int32(i)
+	return o.members[i].Value
+}
+
 // Put sets the value under key and returns what was there before.
 func (o *Object) Put(key string, v Value) (old Value, had bool) {
 	if i := o.find(key); i >= 0 {

@@ -55,8 +55,8 @@ func (a *Arena) sealObject(base int) Value {
 	if mayRepeat(members) {
 		members = a.dropRepeated(members)
 	}
-	o := &a.objects.take(1)[0]
-	o.members = a.members.take(len(members))
+	o := &a.objects.Take(1)[0]
+	o.members = a.members.Take(len(members))
 	copy(o.members, members)
 	a.memberStack = a.memberStack[:base]
 	return FromObject(o)

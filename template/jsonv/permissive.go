@@ -259,7 +259,7 @@ func (p *permissive) readString() (string, error) {
 // readEscaped reads a string that has escapes. Raw control characters vanish
 // here, though not from strings without escapes.
 func (p *permissive) readEscaped(quote byte) (string, error) {
-	buf := p.a.text.take(min(len(p.s)-p.pos, 64))[:0]
+	buf := p.a.text.Take(min(len(p.s)-p.pos, 64))[:0]
 	for {
 		p.pos++
 		c := p.c()

@@ -244,7 +244,7 @@ func (p *strict) escaped(start, i int) (string, bool) {
 		return "", false
 	}
 	raw := p.s[start:end]
-	buf := p.a.text.take(len(raw))[:0]
+	buf := p.a.text.Take(len(raw))[:0]
 	buf = append(buf, raw[:i-start]...)
 	buf, ok := unescapeStrict(buf, raw[i-start:])
 	if !ok {

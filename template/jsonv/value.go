@@ -118,6 +118,10 @@ func FromObject(o *Object) Value { return ofKind(KindObject, unsafe.Pointer(o), 
 // wrap long-lived objects once.
 func FromForeign(f Foreign) Value { return ofKind(KindForeign, unsafe.Pointer(&f), 0) }
 
+// ForeignAt is FromForeign of what is at f, which must not change afterwards; it
+// allocates nothing.
+func ForeignAt(f *Foreign) Value { return ofKind(KindForeign, unsafe.Pointer(f), 0) }
+
 // Kind returns the kind of v.
 func (v Value) Kind() Kind {
 	if i, ok := isWide(v.p); ok {

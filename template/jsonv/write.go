@@ -39,6 +39,9 @@ var ErrLong = errors.New("value too long to print")
 // lists can share their items, so that a small value prints without end. The
 // error is ErrDeep or ErrLong.
 func Append(dst []byte, v Value, format Format, limit int) ([]byte, error) {
+	if format == Java && v.Kind() < KindString {
+		return appendScalar(dst, v), nil
+	}
 	p := printer{slash: format == ArrayJSON, limit: limit}
 	if format == Java {
 		dst = p.java(dst, v, 0)

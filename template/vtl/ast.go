@@ -75,6 +75,9 @@ type reference struct {
 	isRunt    bool // a name without "$": null as a value
 }
 
+// printsText reports whether r prints as text whatever its value.
+func (r *reference) printsText() bool { return r.isText || r.isEscaped && len(r.steps) == 0 }
+
 // readsLoop reports whether r, a reference to $foreach, needs no more than the
 // loop that it stands in: one property, and none that leads to another loop.
 func (r *reference) readsLoop() bool {

@@ -1,6 +1,10 @@
 package vtl
 
-import "github.com/poterne/poterne/template/jsonv"
+import (
+	"strings"
+
+	"github.com/poterne/poterne/template/jsonv"
+)
 
 // compiler lowers the tree to a program.
 type compiler struct {
@@ -12,6 +16,7 @@ type compiler struct {
 	strings  []*exprNode // whose bodies are still to be compiled
 	bodies   [][]statement
 	keep     bool
+	hints    int32
 }
 
 func compile(body []statement, lib *Library) *program {
@@ -27,7 +32,7 @@ func compile(body []statement, lib *Library) *program {
 		c.block(c.bodies[i])
 		c.strings[i].to = int32(len(c.code))
 	}
-	p.code, p.slots, p.keepScopes = c.code, c.names, c.keep
+	p.code, p.slots, p.keepScopes, p.hints = c.code, c.names, c.keep, c.hints
 	for i, name := range lib.Roots {
 		if c.assigned[name] {
 			p.assignedRoots = append(p.assignedRoots, int32(i))
@@ -112,27 +117,71 @@ func (c *compiler) emit(in instruction) int {
 func (c *compiler) here() int32 { return int32(len(c.code)) }
 
 func (c *compiler) block(body []statement) {
-	open := false // the last instruction is a text of this block
-	for _, s := range body {
-		t, isText := s.(textStatement)
+	for len(body) > 0 {
+		text, n := leadingText(body)
+		off := offset(body)
+		body = body[n:]
+		ref, isPrint := printed(body)
 		switch {
-		case isText && t.text == "":
+		case isPrint && !ref.printsText():
+			c.emit(instruction{op: opPrint, off: int32(ref.at), text: text, ref: c.ref(ref, ref.steps)})
+			body = body[1:]
 			continue
-		case isText && open:
-			c.code[len(c.code)-1].text += t.text
+		case text != "":
+			c.emit(instruction{op: opText, off: off, text: text})
+		}
+		if len(body) > 0 {
+			c.statement(body[0])
+			body = body[1:]
+		}
+	}
+}
+
+// leadingText joins the texts that body begins with and returns their number.
+// A reference that prints as text is one.
+func leadingText(body []statement) (text string, n int) {
+	var b strings.Builder
+	for ; n < len(body); n++ {
+		if t, ok := body[n].(textStatement); ok {
+			b.WriteString(t.text)
 			continue
 		}
-		c.statement(s)
-		open = isText
+		ref, ok := printed(body[n:])
+		if !ok || !ref.printsText() {
+			break
+		}
+		b.WriteString(ref.prefix)
+		b.WriteString(ref.literal)
 	}
+	return b.String(), n
+}
+
+// offset is where a body that begins with text begins.
+func offset(body []statement) int32 {
+	if t, ok := body[0].(textStatement); ok {
+		return int32(t.at)
+	}
+	ref, ok := printed(body)
+	if !ok {
+		return 0
+	}
+	return int32(ref.at)
+}
+
+// printed returns the reference that body begins with.
+func printed(body []statement) (*reference, bool) {
+	if len(body) == 0 {
+		return nil, false
+	}
+	p, ok := body[0].(printStatement)
+	if !ok {
+		return nil, false
+	}
+	return p.ref, true
 }
 
 func (c *compiler) statement(s statement) {
 	switch s := s.(type) {
-	case textStatement:
-		c.emit(instruction{op: opText, off: int32(s.at), text: s.text})
-	case printStatement:
-		c.printed(s.ref)
 	case setStatement:
 		c.set(s)
 	case ifStatement:
@@ -157,14 +206,6 @@ func (c *compiler) statement(s statement) {
 	case stopStatement:
 		c.emit(instruction{op: opStop})
 	}
-}
-
-func (c *compiler) printed(ref *reference) {
-	if ref.isText || ref.isEscaped && len(ref.steps) == 0 {
-		c.emit(instruction{op: opText, text: ref.prefix + ref.literal})
-		return
-	}
-	c.emit(instruction{op: opPrint, off: int32(ref.at), ref: c.ref(ref, ref.steps)})
 }
 
 func (c *compiler) set(s setStatement) {
@@ -208,14 +249,30 @@ func (c *compiler) ref(r *reference, steps []step) *refNode {
 	if r.root == "foreach" && !r.readsLoop() {
 		c.keep = true
 	}
+	if id, ok := c.loopProperty(r.root, steps); ok {
+		n.loop, steps = id, steps[1:]
+	}
 	for _, s := range steps {
 		n.steps = append(n.steps, c.step(s))
 	}
 	return n
 }
 
+// loopProperty reports the property of $foreach that a reference begins with,
+// where $foreach can be nothing but the running loop.
+func (c *compiler) loopProperty(root string, steps []step) (nameID, bool) {
+	if root != "foreach" || c.assigned[root] || len(steps) == 0 || steps[0].kind != stepProperty {
+		return nameNone, false
+	}
+	id := idOf(steps[0])
+	return id, id >= nameHasNext && id <= nameTopmost
+}
+
 func (c *compiler) step(s step) stepNode {
-	return stepNode{kind: s.kind, id: idOf(s), off: int32(s.at), name: s.name, args: c.exprs(s.args)}
+	c.hints++
+	return stepNode{
+		kind: s.kind, id: idOf(s), off: int32(s.at), hint: c.hints - 1, name: s.name, args: c.exprs(s.args),
+	}
 }
 
 // bind asks the library for the first steps and returns how many it took.
@@ -281,10 +338,7 @@ func onlyText(e *expression) bool {
 }
 
 func constantText(e *expression) string {
-	text := ""
-	for _, s := range e.body {
-		text += s.(textStatement).text
-	}
+	text, _ := leadingText(e.body)
 	if !e.keep && text != "" {
 		text = text[:len(text)-1]
 	}

@@ -16,6 +16,19 @@ func isBlock(v Value) bool {
 // maxBlockDepth is how often Velocity lets a block print itself.
 const maxBlockDepth = 2
 
+// printBlock renders the block, without the prefix of the reference. One that is
+// too deep in itself prints as the text of the reference, whose backslashes
+// Velocity then writes twice.
+func (r *Run) printBlock(b *block, n *refNode) error {
+	if b.depth < maxBlockDepth {
+		return b.render()
+	}
+	r.out = append(r.out, n.prefix...)
+	r.out = append(r.out, n.prefix[:backslashes(n.prefix)]...)
+	r.out = append(r.out, n.nullText...)
+	return r.checkOutput()
+}
+
 func (b *block) render() error {
 	r := b.r
 	if r.depth >= r.limits.Define {

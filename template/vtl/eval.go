@@ -21,16 +21,25 @@ func (r *Run) reference(n *refNode) (Value, error) {
 
 // walk follows the steps of a reference up to the first null.
 func (r *Run) walk(n *refNode) (v Value, err error) {
-	if n.bound != nil {
+	switch {
+	case n.loop != nameNone:
+		v = r.scope.valueOf(n.loop)
+	case n.bound != nil:
 		v, err = r.callBound(n)
-	} else {
+	default:
 		v = r.variable(n)
 	}
 	for i := range n.steps {
 		if err != nil || v.IsNull() {
 			return v, err
 		}
-		v, err = r.step(v, &n.steps[i])
+		s := &n.steps[i]
+		if o := v.Object(); o != nil && s.kind == stepProperty && s.id != nameClass {
+			r.fuel-- // the next tick looks at it
+			v = o.GetNear(s.name, &r.hints[s.hint])
+			continue
+		}
+		v, err = r.step(v, s)
 	}
 	return v, err
 }
@@ -133,8 +142,11 @@ func (r *Run) truth(e *exprNode) (bool, error) {
 	case exConstant:
 		return e.value.Bool(), nil
 	case exReference:
-		v, err := r.reference(e.ref)
-		return !v.IsNull() && (v.Kind() != jsonv.KindBool || v.Bool()), err
+		if e.ref.isRunt {
+			return false, nil
+		}
+		v, err := r.walk(e.ref) // what is undefined reads as "", which is true
+		return v.Kind() != jsonv.KindBool || v.Bool(), err
 	case exNot:
 		yes, err := r.truth(e.args[0])
 		return !yes, err
@@ -162,10 +174,12 @@ func (r *Run) junction(e *exprNode) (bool, error) {
 // equality runs a chain of == and !=; the result of one is an operand of the
 // next.
 func (r *Run) equality(e *exprNode) (bool, error) {
-	return r.chain(e, func(op kind, a, b Value) (bool, error) {
-		same, err := r.looselyEqual(a, b)
-		return same == (op == tEqual), err
-	})
+	return r.chain(e, (*Run).equals)
+}
+
+func (r *Run) equals(op kind, a, b Value) (bool, error) {
+	same, err := r.looselyEqual(a, b)
+	return same == (op == tEqual), err
 }
 
 // looselyEqual is Velocity's ==: numbers by value, values of one class by
@@ -192,24 +206,26 @@ func (r *Run) looselyEqual(a, b Value) (bool, error) {
 
 // relation runs a chain of <, <=, > and >=, false for all but numbers.
 func (r *Run) relation(e *exprNode) (bool, error) {
-	return r.chain(e, func(op kind, a, b Value) (bool, error) {
-		if !a.IsNumber() || !b.IsNumber() {
-			return false, nil
-		}
-		c, err := compareNumbers(a, b)
-		switch op {
-		case tLess:
-			return c < 0, err
-		case tLessEqual:
-			return c <= 0, err
-		case tGreater:
-			return c > 0, err
-		}
-		return c >= 0, err
-	})
+	return r.chain(e, (*Run).relates)
 }
 
-func (r *Run) chain(e *exprNode, apply func(op kind, a, b Value) (bool, error)) (yes bool, err error) {
+func (r *Run) relates(op kind, a, b Value) (bool, error) {
+	if !a.IsNumber() || !b.IsNumber() {
+		return false, nil
+	}
+	c, err := compareNumbers(a, b)
+	switch op {
+	case tLess:
+		return c < 0, err
+	case tLessEqual:
+		return c <= 0, err
+	case tGreater:
+		return c > 0, err
+	}
+	return c >= 0, err
+}
+
+func (r *Run) chain(e *exprNode, apply func(r *Run, op kind, a, b Value) (bool, error)) (yes bool, err error) {
 	a, err := r.eval(e.args[0])
 	for i, op := range e.ops {
 		if err != nil {
@@ -219,7 +235,7 @@ func (r *Run) chain(e *exprNode, apply func(op kind, a, b Value) (bool, error)) 
 		if err != nil {
 			return false, err
 		}
-		if yes, err = apply(op, a, b); err != nil {
+		if yes, err = apply(r, op, a, b); err != nil {
 			return false, r.wrap(e.off, "comparison", err)
 		}
 		a = jsonv.Bool(yes)

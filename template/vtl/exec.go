@@ -18,10 +18,13 @@ type Run struct {
 	loaded  uint64  // roots that are in their slots
 	args    []Value // arguments of the calls that are being made
 	loops   []*loopScope
+	scope   *loopScope // of the innermost loop that runs
 	breakTo *loopScope // the loop that a #break names; nil: the nearest
 	depth   int        // of #define blocks
+	hints   []int32    // where each property was found last: see walk
 	limits  Limits
-	steps   int // left
+	fuel    int // steps until the clock is read
+	steps   int // left after that
 	built   int // bytes left
 	max     int // length that out must not exceed
 	regex   javatext.Budget
@@ -43,6 +46,8 @@ func (r *Run) start(dst []byte, env Env, limits Limits) {
 	r.out = dst
 	r.limits = limits
 	r.steps, r.built = limits.Steps, limits.Built
+	r.fuel = 0
+	r.refuel()
 	r.max = len(dst) + limits.Output
 	r.regex = javatext.Budget{Steps: limits.RegexSteps, Bytes: limits.Built}
 	for _, root := range r.t.program.assignedRoots {
@@ -69,7 +74,7 @@ func (r *Run) finish() []byte {
 	if r.t.program.keepScopes {
 		r.loops = nil
 	}
-	*r = Run{t: r.t, slots: r.slots, args: r.args[:0], loops: r.loops[:0], patterns: r.patterns}
+	*r = Run{t: r.t, slots: r.slots, hints: r.hints, args: r.args[:0], loops: r.loops[:0], patterns: r.patterns}
 	return out
 }
 
@@ -97,6 +102,7 @@ func (r *Run) run(pc, end int32) (signal, error) {
 			r.out = append(r.out, in.text...)
 			err = r.checkOutput()
 		case opPrint:
+			r.out = append(r.out, in.text...)
 			err = r.print(in.ref)
 		case opSet:
 			err = r.set(in)
@@ -114,7 +120,7 @@ func (r *Run) run(pc, end int32) (signal, error) {
 			}
 			pc = in.to
 		case opDefine:
-			r.slots[in.slot] = jsonv.FromForeign(&block{r: r, from: pc, to: in.to})
+			r.slots[in.slot] = r.newBlock(block{r: r, from: pc, to: in.to})
 			pc = in.to
 		case opBreak:
 			if in.expr != nil {
@@ -147,17 +153,21 @@ func (r *Run) breakFrom(in *instruction) (signal, error) {
 	return broken, nil
 }
 
-// tick counts a step and now and then looks at the clock.
+// clockSteps is the number of steps from one look at the clock to the next.
+const clockSteps = 1024
+
+// tick counts a step.
 func (r *Run) tick() error {
-	r.steps--
-	if r.steps&1023 == 0 || r.steps < 0 {
-		return r.checkBudget()
+	if r.fuel--; r.fuel >= 0 {
+		return nil
 	}
-	return nil
+	return r.checkBudget()
 }
 
+// checkBudget goes on to the next steps, unless there are none or the time is
+// up.
 func (r *Run) checkBudget() error {
-	if r.steps < 0 {
+	if r.refuel(); r.fuel < 0 {
 		return spent("more than %d steps", r.limits.Steps)
 	}
 	if !r.limits.Deadline.IsZero() && r.limits.Now().After(r.limits.Deadline) {
@@ -166,16 +176,26 @@ func (r *Run) checkBudget() error {
 	return nil
 }
 
+// refuel moves steps to fuel; fuel is negative afterwards if all are spent.
+func (r *Run) refuel() {
+	left := r.steps + r.fuel
+	r.fuel = min(left, clockSteps)
+	r.steps = left - r.fuel
+}
+
+// checkOutput bounds out.
 func (r *Run) checkOutput() error {
 	if len(r.out) > r.max {
-		return spent("more than %d bytes of output", r.limits.Output)
+		return r.tooLong()
 	}
 	return nil
 }
 
+func (r *Run) tooLong() error { return spent("more than %d bytes of output", r.limits.Output) }
+
 // Work charges the steps of an operation over n bytes.
 func (r *Run) Work(n int) error {
-	r.steps -= n >> 8
+	r.fuel -= n >> 8
 	return r.tick()
 }
 
@@ -229,27 +249,29 @@ func isLimit(err error) bool {
 
 // print appends the value of a reference.
 func (r *Run) print(n *refNode) error {
-	v, err := r.reference(n)
+	if n.isRunt {
+		return nil
+	}
+	v, err := r.walk(n)
 	if err != nil {
 		return err
 	}
-	b, isBlock := foreignOf(v).(*block)
-	if isBlock && !n.isEscaped && b.depth < maxBlockDepth {
-		return b.render() // without the prefix
+	if b, ok := foreignOf(v).(*block); ok && !n.isEscaped {
+		return r.printBlock(b, n)
 	}
 	r.out = append(r.out, n.prefix...)
 	switch {
 	case n.isEscaped:
 		r.out = append(r.out, n.literal...)
-		return r.checkOutput()
-	case isBlock: // too deep in itself; Velocity writes the backslashes twice
-		r.out = append(r.out, n.prefix[:backslashes(n.prefix)]...)
-		r.out = append(r.out, n.nullText...)
-		return r.checkOutput()
 	case v.Kind() == jsonv.KindString:
 		r.out = append(r.out, v.Str()...)
-		return r.checkOutput()
+	case !v.IsNull(): // what is undefined reads as ""
+		return r.printValue(v)
 	}
+	return r.checkOutput()
+}
+
+func (r *Run) printValue(v Value) (err error) {
 	r.out, err = jsonv.Append(r.out, v, jsonv.Java, r.max)
 	if r.late != nil {
 		return r.takeLate()

@@ -67,6 +67,14 @@ func (s *loopScope) property(id nameID, name string) Value {
 	return s.get(jsonv.String(name))
 }
 
+// valueOf is property of the innermost loop, which may be none.
+func (s *loopScope) valueOf(id nameID) Value {
+	if s == nil {
+		return jsonv.Null
+	}
+	return s.property(id, "")
+}
+
 func (s *loopScope) value() Value {
 	if s == nil {
 		return jsonv.Null
@@ -164,10 +172,12 @@ func (r *Run) foreach(in *instruction, pc int32) (signal, error) {
 		return done, nil
 	}
 	saved := [...]Value{r.slot(p.count), r.slot(p.hasNext), r.slot(in.slot)}
-	scope := r.pushLoop(r.slot(p.foreach))
+	scope, outer := r.pushLoop(r.slot(p.foreach)), r.scope
+	r.scope = scope
 	r.setSlot(p.foreach, scope.self)
 	sig, err := r.turns(in, pc, &q, scope)
 	r.loops = r.loops[:len(r.loops)-1]
+	r.scope = outer
 	for i, slot := range [...]int32{p.count, p.hasNext, in.slot} {
 		r.setSlot(slot, saved[i])
 	}

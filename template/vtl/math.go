@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 
@@ -24,6 +25,9 @@ const (
 // Double with a BigInteger.
 func baseOf(a, b Value) base {
 	ka, kb := a.Kind(), b.Kind()
+	if ka <= jsonv.KindLong && kb <= jsonv.KindLong { // the usual pair
+		return baseLong
+	}
 	has := func(k jsonv.Kind) bool { return ka == k || kb == k }
 	switch {
 	case has(jsonv.KindDecimal), has(jsonv.KindDouble) && has(jsonv.KindBigInt):
@@ -256,14 +260,7 @@ func divide(x, y decimal) decimal {
 func compareNumbers(a, b Value) (int, error) {
 	switch baseOf(a, b) {
 	case baseLong:
-		x, y := a.Int64(), b.Int64()
-		switch {
-		case x < y:
-			return -1, nil
-		case x > y:
-			return 1, nil
-		}
-		return 0, nil
+		return cmp.Compare(a.Int64(), b.Int64()), nil
 	case baseDouble:
 		return compareDoubles(a.AsFloat64(), b.AsFloat64()), nil
 	case baseBig:

@@ -17,9 +17,9 @@ var collectionMethods = []methodRow{
 		return jsonv.Bool(i >= 0), err
 	}},
 	{signature{"containsAll", 1}, containsAll},
-	{signature{"iterator", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+	{signature{"iterator", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		q, _ := sequenceOf(v)
-		return jsonv.FromForeign(&iterator{over: q}), nil
+		return r.newIterator(iterator{over: q}), nil
 	}},
 	{signature{"toArray", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		return r.copyOf(v, jsonv.JavaArray)
@@ -46,9 +46,9 @@ var listMethods = []methodRow{
 		return jsonv.Int(int32(i)), err
 	}},
 	{signature{"subList", 2}, subList},
-	{signature{"listIterator", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+	{signature{"listIterator", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		q, _ := sequenceOf(v)
-		return jsonv.FromForeign(&iterator{over: q}), nil
+		return r.newIterator(iterator{over: q}), nil
 	}},
 	{signature{"clear", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
 		v.Array().Clear()

@@ -58,7 +58,7 @@ var mapMethods = []methodRow{
 }
 
 func viewOf(r *Run, v Value, part viewPart) Value {
-	return jsonv.FromForeign(&mapView{of: v.Object(), part: part, r: r})
+	return r.newView(mapView{of: v.Object(), part: part, r: r})
 }
 
 func view(part viewPart) method {

@@ -5,7 +5,7 @@ type opcode uint8
 
 const (
 	opText    opcode = iota // append text
-	opPrint                 // append the value of ref
+	opPrint                 // append text and the value of ref
 	opSet                   // assign expr to slot, or to a member of ref
 	opUnless                // go on at to unless expr is true
 	opJump                  // go on at to
@@ -33,8 +33,9 @@ type instruction struct {
 type refNode struct {
 	off       int32
 	slot      int32
-	root      int32 // index in Library.Roots, or -1
-	bound     Bound // does the first steps, or nil
+	root      int32  // index in Library.Roots, or -1
+	loop      nameID // the property of the running loop that this is; then steps are those behind it
+	bound     Bound  // does the first steps, or nil
 	boundArgs []*exprNode
 	steps     []stepNode // behind the bound ones
 	prefix    string     // printed before the value
@@ -50,6 +51,7 @@ type stepNode struct {
 	kind stepKind
 	id   nameID
 	off  int32
+	hint int32 // index in Run.hints
 	name string
 	args []*exprNode
 }
@@ -71,6 +73,7 @@ type exprNode struct {
 // program is what a template compiles to. It is immutable.
 type program struct {
 	code  []instruction
+	hints int32 // number of steps in all
 	main  int32 // the template ends here; bodies of strings stand behind
 	slots []string
 

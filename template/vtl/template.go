@@ -39,7 +39,7 @@ func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
 	}
 	r, _ := t.runs.Get().(*Run)
 	if r == nil {
-		r = &Run{t: t, slots: make([]Value, len(t.program.slots))}
+		r = &Run{t: t, slots: make([]Value, len(t.program.slots)), hints: make([]int32, t.program.hints)}
 	}
 	r.start(dst, env, limits.orDefault())
 	sig, err := signalOf(r.run(0, t.program.main))

@@ -38,7 +38,7 @@ func (r *Run) viewItem(o *jsonv.Object, part viewPart, i int) Value {
 	case viewValues:
 		return o.At(i).Value
 	}
-	return jsonv.FromForeign(&mapEntry{of: o, key: o.Key(i)})
+	return r.newEntry(mapEntry{of: o, key: o.Key(i)})
 }
 
 // mapEntry is one entry of a map, as entrySet() has them.
