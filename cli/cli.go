@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/poterne/poterne/cli/awscli"
 	"github.com/spf13/cobra"
 )
 
@@ -41,6 +42,9 @@ func (e usageError) Unwrap() error { return e.error }
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if awscli.Is(args) {
+		return apigateway(stdin, stdout, stderr).Run(ctx, args)
+	}
 	root := newRoot(streams{stdin, stdout, stderr})
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
@@ -81,7 +85,7 @@ what they define to real traffic.`,
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(std), newRender(std), newConfig(std), newVersion(std))
+	root.AddCommand(newServe(std), newRender(std), newConfig(std), newVersion(std), newApigateway())
 	return root
 }
 

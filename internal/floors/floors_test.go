@@ -18,6 +18,8 @@ var floor = map[string]float64{
 	"cli":                 5,
 	"server":              4,
 	"cli/awscli":          4,
+	"cli/awscli/jmespath": 1.4,
+	"cli/awscli/document": 1.3,
 	"control":             3,
 	"gateway":             3,
 	"store/sqlstore":      3,
