@@ -73,7 +73,7 @@ var operations = map[string]handler{
 	"GetStages":   read((*tx).getStages),
 	"UpdateStage": write((*tx).updateStage),
 
-	"FlushStageAuthorizersCache": erase((*tx).flushStageAuthorizersCache),
+	"FlushStageAuthorizersCache": outsideErase((*Service).flushStageAuthorizersCache),
 	"FlushStageCache":            erase((*tx).flushStageCache),
 
 	"CreateApiKey":  write((*tx).createApiKey),

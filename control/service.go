@@ -46,7 +46,9 @@ type Deps struct {
 
 	Live   Live   // nil: answers wait for no gateway
 	Tester Tester // nil: TestInvokeMethod is refused
-	Meter  Meter  // nil: usage is what is stored
+
+	Flusher Flusher // nil: nothing is kept that could be flushed
+	Meter   Meter   // nil: usage is what is stored
 
 	// VpcLinks are ids of VPC links that exist outside the store.
 	VpcLinks []string
@@ -67,6 +69,12 @@ type Tester interface {
 	// TestInvokeMethod runs in against def, which has the Resource of the
 	// Method alone, with its path, and that Method alone.
 	TestInvokeMethod(ctx context.Context, def *apigw.Definition, in *apigw.TestInvokeMethodInput) (*apigw.TestInvokeMethodResponse, error)
+}
+
+// Flusher is the gateway as it keeps what was answered.
+type Flusher interface {
+	// FlushAuthorizers forgets what Lambda authorizers answered in a stage.
+	FlushAuthorizers(restApiId, stage string)
 }
 
 // liveWithin bounds how long an answer waits for the gateway.
@@ -223,6 +231,17 @@ func outside[In, Out any](f func(*Service, context.Context, Caller, *In) (*Out, 
 			return nil, err
 		}
 		return f(s, ctx, c, input)
+	}
+}
+
+// outsideErase is outside for a function that answers without a body.
+func outsideErase[In any](f func(*Service, context.Context, Caller, *In) error) handler {
+	return func(ctx context.Context, s *Service, c Caller, in any) (any, error) {
+		input, err := inputOf[In](in)
+		if err != nil {
+			return nil, err
+		}
+		return nil, f(s, ctx, c, input)
 	}
 }
 

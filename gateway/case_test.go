@@ -92,6 +92,8 @@ type caseAPI struct {
 	RequestValidators []apigw.RequestValidator
 	GatewayResponses  []apigw.GatewayResponse
 	Site              apigw.Site
+	Authorizers       []apigw.Authorizer
+	Callers           caseCallers
 	Keys              map[string]caseKey
 	Plans             map[string]casePlan
 }
@@ -153,7 +155,9 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	}
 	r.def = api.definition(api.Methods)
 	now := func() time.Time { return r.now }
-	r.g = New(Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", Egress: caseEgress(r.backend.addr), AWS: caseAWS(t, r.backend.addr, now)})
+	deps := Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", Egress: caseEgress(r.backend.addr), AWS: caseAWS(t, r.backend.addr, now)}
+	api.Callers.apply(t, &deps)
+	r.g = New(deps)
 	release := apigw.Release{Region: caseRegion, AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {
 		release.Stage.StageName = ptr(caseStage)
@@ -218,7 +222,7 @@ func countingRandom() func() uint64 {
 
 func (a *caseAPI) definition(methods map[string]caseMethod) *apigw.Definition {
 	d := &apigw.Definition{
-		RestApi: a.RestApi, Models: a.Models, RequestValidators: a.RequestValidators, GatewayResponses: a.GatewayResponses,
+		RestApi: a.RestApi, Models: a.Models, RequestValidators: a.RequestValidators, GatewayResponses: a.GatewayResponses, Authorizers: a.Authorizers,
 	}
 	d.RestApi.Id = ptr(caseApi)
 	byPath := map[string]*apigw.Resource{}
@@ -400,6 +404,7 @@ func readRequest(t *testing.T, text string) *httpmsg.Request {
 	}
 	r.Path, r.RawQuery, _ = strings.Cut(target, "?")
 	setBody(r, bodyBytes(t, body))
+	signCase(t, r)
 	return r
 }
 

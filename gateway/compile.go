@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/authorizer"
 	"github.com/poterne/poterne/gateway/integration"
 	"github.com/poterne/poterne/gateway/mapping"
 	"github.com/poterne/poterne/template/javatext"
@@ -27,6 +28,8 @@ type deployment struct {
 	compression        compression
 	defaultEndpointOff bool
 	keyFromAuthorizer  bool // apiKeySource
+	private            bool
+	gate               policyGate
 	reports            []Report
 }
 
@@ -48,8 +51,10 @@ type method struct {
 	throttleKey  string   // "/pets/GET": how usage plans name it
 
 	operationName  string
-	policy         string
 	authorization  string // authorizationType
+	authorizerId   string
+	authorizer     authorizer.Authorizer
+	unauthorizable *failure // why authorizer is nil
 	apiKeyRequired bool
 	validation     validation
 
@@ -96,12 +101,21 @@ type integrationAnswer struct {
 }
 
 type compileDeps struct {
-	integration integration.Deps
-	shared      *sharedParts
+	integration   integration.Deps
+	authorization authorizer.Deps
+	hasEndpoints  bool // there are VPC endpoints
+	shared        *sharedParts
 }
 
 func (g *Gateway) compileDeps() compileDeps {
-	return compileDeps{integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS}, &g.shared}
+	return compileDeps{
+		integration: integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS},
+		authorization: authorizer.Deps{
+			Identities: g.deps.Identities, AnySignature: g.deps.AnySignature, Lambda: g.deps.AWS, Results: g.results, Now: g.deps.Now,
+		},
+		hasEndpoints: len(g.deps.VPCEndpoints) > 0,
+		shared:       &g.shared,
+	}
 }
 
 // A compiler makes one deployment and notes what it stumbles over.
@@ -158,12 +172,9 @@ func sideOf(what string) string {
 
 // reportAPI reports settings of the RestApi that have no effect or fail closed.
 func (c *compiler) reportAPI() {
-	api := &c.def.RestApi
-	if deref(api.Policy) != "" {
-		c.report(Refused, "", "resource policy: not evaluated yet, so every call answers 403")
-	}
-	if c.isPrivate() {
-		c.report(Refused, "", "PRIVATE endpoint: there are no VPC endpoints here, so every call answers 403")
+	c.out.private, c.out.gate = c.isPrivate(), c.policyGate()
+	if c.out.private && !c.hasEndpoints {
+		c.report(Refused, "", "PRIVATE endpoint: there is no --vpc-endpoint, so every call answers 403")
 	}
 	if c.out.defaultEndpointOff {
 		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403; custom domain names serve")
@@ -202,17 +213,11 @@ func settingKeys(path, verb string) []string {
 func (c *compiler) compileMethod(def *apigw.Method) *method {
 	m := &method{
 		deployment:     c.out,
-		policy:         deref(c.def.RestApi.Policy),
 		authorization:  cmp.Or(deref(def.AuthorizationType), "NONE"),
 		apiKeyRequired: deref(def.ApiKeyRequired),
 		operationName:  deref(def.OperationName),
 	}
-	if c.isPrivate() && m.policy == "" {
-		m.policy = "private"
-	}
-	if m.authorization != "NONE" {
-		c.report(Refused, "", "authorizationType "+m.authorization+": not enforced yet, so every call answers 500")
-	}
+	c.authorizer(m, def)
 	if m.apiKeyRequired && c.out.keyFromAuthorizer && m.authorization != "CUSTOM" {
 		c.report(Refused, "", "apiKeyRequired with apiKeySource AUTHORIZER: no Lambda authorizer gives the key, so every call answers 403")
 	}

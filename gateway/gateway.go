@@ -20,8 +20,10 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/authorizer"
 	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/gateway/throttle"
+	"github.com/poterne/poterne/iam"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
@@ -36,6 +38,15 @@ type Deps struct {
 	// AccountLimit throttles all requests of a region together; nil: nothing
 	// does.
 	AccountLimit *throttle.Limit
+
+	// Identities are who may sign calls of AWS_IAM Methods; nil: nobody is
+	// known.
+	Identities func() *iam.Identities
+	// AnySignature lets a well-formed signature pass as the account's root
+	// where nobody is known.
+	AnySignature bool
+	// VPCEndpoints are the ways to PRIVATE APIs.
+	VPCEndpoints []VPCEndpoint
 
 	// AccountId is $context.accountId of TestInvokeMethod, which has no stage
 	// to know it from.
@@ -78,6 +89,7 @@ type Gateway struct {
 	buckets    buckets           // outlive snapshots: a swap refills none
 	counters   throttle.Counters // and grants nothing
 	shared     sharedParts
+	results    *authorizer.Cache // of Lambda authorizers; outlives them too
 
 	invocations sync.Pool
 }
@@ -85,7 +97,7 @@ type Gateway struct {
 // New makes a Gateway that serves nothing yet.
 func New(deps Deps) *Gateway {
 	deps.setDefaults()
-	g := &Gateway{deps: deps, epoch: deps.Now()}
+	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache()}
 	g.live.Store(&snapshot{})
 	g.invocations.New = func() any { return newInvocation(g) }
 	return g
@@ -127,7 +139,11 @@ func (g *Gateway) replace(apiId string, api *liveAPI) {
 func (g *Gateway) Unpublish(apiId string) {
 	g.replace(apiId, nil)
 	g.buckets.forget(apiId)
+	g.results.Flush(apiId, "")
 }
+
+// FlushAuthorizers forgets what Lambda authorizers answered in a stage.
+func (g *Gateway) FlushAuthorizers(apiId, stage string) { g.results.Flush(apiId, stage) }
 
 // SetRoot serves a Stage without its name in the path, for requests whose Host
 // and path name no API. An empty apiId ends that.

@@ -43,6 +43,7 @@ type Invocation struct {
 	usageIdentifierKey string
 
 	pathParams []pathParam // raw
+	rest       string      // the path as it is routed, raw: after stage and base path
 	routed     string      // the path as Lambda events have it: raw, without the stage
 	eventList  mapping.ParamList
 	paramsRead bool   // scope.Params is filled
@@ -63,12 +64,17 @@ type Invocation struct {
 	values   []string
 	budget   *javatext.Budget // of selection patterns; made on first use
 
-	done func(sent int64, err error)
+	methodARN string // of the Method as it was called, once it is asked for
+
+	// Methods of the Invocation, bound once.
+	done  func(sent int64, err error)
+	keys  func(name string) []string
+	event func(dst []byte) []byte
 }
 
 func newInvocation(g *Gateway) *Invocation {
 	inv := &Invocation{g: g}
-	inv.done = inv.release
+	inv.done, inv.keys, inv.event = inv.release, inv.conditionValues, inv.appendAuthorizerEvent
 	return inv
 }
 
@@ -89,7 +95,7 @@ func (inv *Invocation) release(int64, error) {
 	inv.scope.Reset()
 	inv.call.Reset()
 	*inv = Invocation{
-		g: inv.g, done: inv.done,
+		g: inv.g, done: inv.done, keys: inv.keys, event: inv.event,
 		scope: inv.scope, call: inv.call, back: inv.back,
 		pathParams: inv.pathParams[:0], values: inv.values[:0], eventList: inv.eventList[:0],
 		text: kept(inv.text), request: kept(inv.request), out: kept(inv.out),

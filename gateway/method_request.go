@@ -96,6 +96,11 @@ func (inv *Invocation) readBody() error {
 		inv.body = body
 		return nil
 	}
+	return bodyFailure(err)
+}
+
+// bodyFailure answers a body that cannot be read.
+func bodyFailure(err error) error {
 	for _, f := range bodyFailures {
 		if errors.Is(err, f.err) {
 			return &failure{kind: f.kind}

@@ -15,6 +15,15 @@ const (
 	noNote noteKind = iota
 	noteReplacedId
 	noteDenied
+	noteAuthorizing
+	noteIdentity
+	noteAuthorizerURI
+	noteAuthorizerHeaders
+	noteAuthorizerEvent
+	noteAuthorizerResult
+	noteAuthorizerValid
+	noteAuthorizerDone
+	noteUnauthorized
 	noteAuthorizer
 	noteUsagePlan
 	noteNoKey
@@ -70,43 +79,52 @@ const (
 
 // noteLines has a row per line (data plane §21.1, §22.1, AF-184 to AF-187).
 var noteLines = [...]noteLine{
-	noteReplacedId:      {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo},
-	noteDenied:          {"The client is not authorized to perform this operation: %s", classError},
-	noteAuthorizer:      {"Execution failed due to configuration error: %s", classError},
-	noteUsagePlan:       {"Verifying Usage Plan for request: %s. API Key: %s", classInfo},
-	noteNoKey:           {"API Key %s not authorized because method %s", classError},
-	noteThrottled:       {"%s throttle limit exceeded for %s", classError},
-	noteQuota:           {"Key quota limit exceeded for %s", classError},
-	noteUsagePlanOk:     {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo},
-	noteStarting:        {"Starting execution for request: %s", classInfo},
-	noteMethod:          {"HTTP Method: %s, Resource Path: %s", classInfo},
-	notePath:            {"Method request path: %s", classData},
-	noteQuery:           {"Method request query string: %s", classData},
-	noteHeaders:         {"Method request headers: %s", classData},
-	noteBody:            {"Method request body before transformations: %s", classData},
-	noteParameters:      {"Missing required request parameters: %s", classError},
-	noteModel:           {"Request body does not match model schema for content type %s: %s", classError},
-	noteTemplate:        {"Execution failed due to configuration error: Unable to transform %s", classError},
-	noteEndpointURI:     {"Endpoint request URI: %s", classInfo},
-	noteEndpointHeaders: {"Endpoint request headers: %s", classData},
-	noteEndpointBody:    {"Endpoint request body after transformations: %s", classData},
-	noteSending:         {"Sending request to %s", classInfo},
-	noteReceived:        {"Received response. Status: %s, Integration latency: %s ms", classInfo},
-	noteResponseHeaders: {"Endpoint response headers: %s", classData},
-	noteResponseBody:    {"Endpoint response body before transformations: %s", classData},
-	noteLambdaRefused:   {"Lambda invocation failed with status: %s. Lambda request id: %s", classError},
-	noteFunctionError:   {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
-	noteNoOutput:        {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
-	noteSeveralDefaults: {"Multiple default mappings: %s", classInfo},
-	noteMethodBody:      {"Method response body after transformations: %s", classData},
-	noteMethodHeaders:   {"Method response headers: %s", classData},
-	noteMockStatus:      {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError},
-	noteTimeout:         {"Execution failed due to a timeout error", classError},
-	noteNetwork:         {"Execution failed due to a network error communicating with endpoint", classError},
-	noteConfiguration:   {"Execution failed due to configuration error: %s", classError},
-	noteInternal:        {"Execution failed due to an internal error: %s", classError},
-	noteSuccess:         {"Successfully completed execution", classInfo},
-	noteStatus:          {"Method completed with status: %s", classInfo},
+	noteReplacedId:        {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo},
+	noteDenied:            {"The client is not authorized to perform this operation: %s", classError},
+	noteAuthorizing:       {"Starting authorizer: %s for request: %s", classInfo},
+	noteIdentity:          {"Incoming identity: %s", classInfo},
+	noteAuthorizerURI:     {"Endpoint request URI: %s", classInfo},
+	noteAuthorizerHeaders: {"Endpoint request headers: %s", classData},
+	noteAuthorizerEvent:   {"Endpoint request body after transformations: %s", classData},
+	noteAuthorizerResult:  {"Authorizer result body before parsing: %s", classData},
+	noteAuthorizerValid:   {"Using valid authorizer policy for principal: %s", classInfo},
+	noteAuthorizerDone:    {"Successfully completed authorizer execution", classInfo},
+	noteUnauthorized:      {"Unauthorized request: %s", classError},
+	noteAuthorizer:        {"Execution failed due to configuration error: %s", classError},
+	noteUsagePlan:         {"Verifying Usage Plan for request: %s. API Key: %s", classInfo},
+	noteNoKey:             {"API Key %s not authorized because method %s", classError},
+	noteThrottled:         {"%s throttle limit exceeded for %s", classError},
+	noteQuota:             {"Key quota limit exceeded for %s", classError},
+	noteUsagePlanOk:       {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo},
+	noteStarting:          {"Starting execution for request: %s", classInfo},
+	noteMethod:            {"HTTP Method: %s, Resource Path: %s", classInfo},
+	notePath:              {"Method request path: %s", classData},
+	noteQuery:             {"Method request query string: %s", classData},
+	noteHeaders:           {"Method request headers: %s", classData},
+	noteBody:              {"Method request body before transformations: %s", classData},
+	noteParameters:        {"Missing required request parameters: %s", classError},
+	noteModel:             {"Request body does not match model schema for content type %s: %s", classError},
+	noteTemplate:          {"Execution failed due to configuration error: Unable to transform %s", classError},
+	noteEndpointURI:       {"Endpoint request URI: %s", classInfo},
+	noteEndpointHeaders:   {"Endpoint request headers: %s", classData},
+	noteEndpointBody:      {"Endpoint request body after transformations: %s", classData},
+	noteSending:           {"Sending request to %s", classInfo},
+	noteReceived:          {"Received response. Status: %s, Integration latency: %s ms", classInfo},
+	noteResponseHeaders:   {"Endpoint response headers: %s", classData},
+	noteResponseBody:      {"Endpoint response body before transformations: %s", classData},
+	noteLambdaRefused:     {"Lambda invocation failed with status: %s. Lambda request id: %s", classError},
+	noteFunctionError:     {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
+	noteNoOutput:          {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
+	noteSeveralDefaults:   {"Multiple default mappings: %s", classInfo},
+	noteMethodBody:        {"Method response body after transformations: %s", classData},
+	noteMethodHeaders:     {"Method response headers: %s", classData},
+	noteMockStatus:        {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError},
+	noteTimeout:           {"Execution failed due to a timeout error", classError},
+	noteNetwork:           {"Execution failed due to a network error communicating with endpoint", classError},
+	noteConfiguration:     {"Execution failed due to configuration error: %s", classError},
+	noteInternal:          {"Execution failed due to an internal error: %s", classError},
+	noteSuccess:           {"Successfully completed execution", classInfo},
+	noteStatus:            {"Method completed with status: %s", classInfo},
 }
 
 // A note is one line, before it is written.

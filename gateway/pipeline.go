@@ -44,7 +44,7 @@ func stepsFor(m *liveMethod, mode mode) []*step {
 }
 
 func (m *liveMethod) always(mode) bool         { return true }
-func (m *liveMethod) hasPolicy(mode mode) bool { return mode == modeLive && m.policy != "" }
+func (m *liveMethod) hasPolicy(mode mode) bool { return mode == modeLive && m.deployment.gate.exists() }
 func (m *liveMethod) hasAuthorizer(mode mode) bool {
 	return mode == modeLive && m.authorization != "NONE"
 }

@@ -51,6 +51,7 @@ const (
 	requestTimeout
 	overloaded
 	badRequest // nor these: what cannot be read as a request
+	uriTooLong // or named (data plane §2.2)
 	malformedProxy
 	eventTooLarge
 	typeCount
@@ -83,6 +84,7 @@ var responseTypes = [typeCount]responseType{
 	malformedProxy:               {"", 502, "InternalServerErrorException", "Internal server error", spaced},
 	eventTooLarge:                {apigw.GatewayResponseTypeRequestTooLarge, 413, "RequestTooLargeException", "Request Too Long", tight},
 	badRequest:                   {"", 400, "BadRequestException", "Bad Request", tight},
+	uriTooLong:                   {"", 414, "RequestUriTooLongException", "Request URI too long", tight},
 }
 
 // A failure ends an invocation with a gateway response.

@@ -32,11 +32,11 @@ func (inv *Invocation) route(s *snapshot) error {
 			return err
 		}
 	}
-	if stage == nil || !stage.open(a) {
+	if stage == nil || !stage.open(a) || !inv.reaches(stage) {
 		return errForbidden
 	}
 	inv.enter(stage, a)
-	inv.routed = collapseLeading(a.rest)
+	inv.rest, inv.routed = a.rest, collapseLeading(a.rest)
 	if a.domain {
 		inv.routed = a.path
 	}

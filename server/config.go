@@ -36,6 +36,7 @@ type Config struct {
 	Identities             string // file of who may call; empty: any credentials are accepted
 	AllowHosts             []string
 	InsecureAnyCredentials bool
+	VPCEndpoints           []string // ID=VPC,CIDR[,CIDR…]: who may call PRIVATE APIs
 	AllowLinkLocal         bool
 	AllowSelf              bool
 	BackendCA              string // PEM file

@@ -42,7 +42,11 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit}), nil
+	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit}
+	if err := s.callers(&deps); err != nil {
+		return nil, err
+	}
+	return gateway.New(deps), nil
 }
 
 // isControlAddr reports whether addr is a listener that serves the control

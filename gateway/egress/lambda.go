@@ -156,6 +156,29 @@ func appendSegment(dst []byte, s string) []byte {
 	return dst
 }
 
+// ParseFunctionURI reads arn:aws:apigateway:REGION:lambda:path/DATE/functions/F/invocations,
+// by which API Gateway names a function; a double slash before the date is
+// AF-072.
+func ParseFunctionURI(uri string) (region, function string, ok bool) {
+	parts := strings.SplitN(uri, ":", 5)
+	if len(parts) != 5 {
+		return "", "", false
+	}
+	_, name, ok := strings.Cut(parts[4], "/functions/")
+	function, ok2 := cutSuffixes(name, "/invocations", "/response-streaming-invocations")
+	ok = ok && ok2 && function != "" && !strings.ContainsAny(function, "/?#{} \t\r\n") && ParseFunction(function).Name != ""
+	return parts[3], function, ok
+}
+
+func cutSuffixes(s string, suffixes ...string) (string, bool) {
+	for _, suffix := range suffixes {
+		if cut, ok := strings.CutSuffix(s, suffix); ok {
+			return cut, true
+		}
+	}
+	return s, false
+}
+
 // A FunctionName is what names a function, taken apart.
 type FunctionName struct{ Partition, Region, Account, Name, Qualifier string }
 

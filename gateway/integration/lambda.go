@@ -58,25 +58,12 @@ func newFunction(def *apigw.Integration, deps Deps) (Integration, error) {
 	return f, nil
 }
 
-// parseFunctionURI reads arn:aws:apigateway:REGION:lambda:path/DATE/functions/F/invocations;
-// a double slash before the date is AF-072.
 func parseFunctionURI(uri string) (functionURI, error) {
-	region, rest, _ := strings.Cut(afterColons(uri, 3), ":")
-	_, name, ok := strings.Cut(rest, "/functions/")
-	name, ok2 := cutSuffixes(name, "/invocations", "/response-streaming-invocations")
-	if !ok || !ok2 || name == "" || strings.ContainsAny(name, "/?#{} \t\r\n") || egress.ParseFunction(name).Name == "" {
+	region, function, ok := egress.ParseFunctionURI(uri)
+	if !ok {
 		return functionURI{}, fmt.Errorf("%w: %q", errNotFunction, uri)
 	}
-	return functionURI{region, name}, nil
-}
-
-func cutSuffixes(s string, suffixes ...string) (string, bool) {
-	for _, suffix := range suffixes {
-		if cut, ok := strings.CutSuffix(s, suffix); ok {
-			return cut, true
-		}
-	}
-	return s, false
+	return functionURI{region, function}, nil
 }
 
 // Invoke runs the function. What Lambda answers is c.Response, and c.Lambda

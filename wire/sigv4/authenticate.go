@@ -26,14 +26,14 @@ func Authenticate(r *Request, find func(accessKey string) (Key, bool), service S
 	}
 	key, ok := find(claim.AccessKey)
 	if !ok || subtle.ConstantTimeCompare([]byte(key.SessionToken), []byte(claim.SessionToken)) != 1 {
-		return nil, &Error{CodeUnrecognized, unknownToken}
+		return nil, &Error{Code: CodeUnrecognized, Message: unknownToken}
 	}
 	if err := claim.Verify(r, key.Secret, service, now); err != nil {
 		return nil, err
 	}
 	// Only who has the secret learns that the credentials are too old.
 	if !key.Expires.IsZero() && now.After(key.Expires) {
-		return nil, &Error{CodeExpired, expiredToken}
+		return nil, &Error{Code: CodeExpired, Message: expiredToken}
 	}
 	return claim, nil
 }

@@ -155,13 +155,17 @@ func normalized(path string) string {
 }
 
 func signature(secret string, at time.Time, scope Scope, canonical string) string {
-	sum := sha256.Sum256([]byte(canonical))
-	text := algorithm + "\n" + at.Format(timeFormat) + "\n" + scope.String() + "\n" + hex.EncodeToString(sum[:])
+	text := stringToSign(at, scope, canonical)
 	key := []byte("AWS4" + secret)
 	for _, part := range []string{scope.Date, scope.Region, scope.Service, terminator} {
 		key = mac(key, part)
 	}
 	return hex.EncodeToString(mac(key, text))
+}
+
+func stringToSign(at time.Time, scope Scope, canonical string) string {
+	sum := sha256.Sum256([]byte(canonical))
+	return algorithm + "\n" + at.Format(timeFormat) + "\n" + scope.String() + "\n" + hex.EncodeToString(sum[:])
 }
 
 func mac(key []byte, text string) []byte {

@@ -21,7 +21,7 @@ func Parse(r *Request) (*Claim, error) {
 	if _, ok := query.get("X-Amz-Signature"); ok {
 		return parsePresigned(query)
 	}
-	return nil, &Error{CodeMissing, "Missing Authentication Token"}
+	return nil, &Error{Code: CodeMissing, Message: "Missing Authentication Token"}
 }
 
 func parseHeader(r *Request, value string) (*Claim, error) {

@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -57,4 +58,25 @@ const contentHash = "X-Amz-Content-Sha256"
 // hash of the body in a header; every other one encodes the path a second time.
 func isS3(service string) bool {
 	return service == "s3" || strings.HasPrefix(service, "s3-") || service == "s3express"
+}
+
+// Presign returns r's query with what makes r a signed request for as long as
+// expires: no header has to be added. Of r's headers Host is covered, and r's
+// body.
+func Presign(r *Request, c Credentials, region, service string, at time.Time, expires time.Duration) (rawQuery string) {
+	at = at.UTC()
+	scope := Scope{at.Format("20060102"), region, service}
+	q := parseQuery(r.RawQuery)
+	add := func(name, value string) { q = append(q, struct{ name, value string }{name, value}) }
+	add("X-Amz-Algorithm", algorithm)
+	add("X-Amz-Credential", c.AccessKey+"/"+scope.String())
+	add("X-Amz-Date", at.Format(timeFormat))
+	add("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
+	if c.SessionToken != "" {
+		add("X-Amz-Security-Token", c.SessionToken)
+	}
+	add("X-Amz-SignedHeaders", "host")
+	rawQuery = q.canonical("")
+	canonical := canonicalRequest(r, encode(r.Path, "/"), rawQuery, hashOf(r.Body), []string{"host"})
+	return rawQuery + "&X-Amz-Signature=" + signature(c.Secret, at, scope, canonical)
 }

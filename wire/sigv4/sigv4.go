@@ -71,7 +71,12 @@ type Claim struct {
 }
 
 // An Error is a refusal in AWS's terms.
-type Error struct{ Code, Message string }
+type Error struct {
+	Code, Message string
+	// Canonical and ToSign are what should have been signed, of a signature
+	// that is another: some services print them.
+	Canonical, ToSign string
+}
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
@@ -85,11 +90,11 @@ const (
 )
 
 func incomplete(format string, args ...any) error {
-	return &Error{CodeIncomplete, fmt.Sprintf(format, args...)}
+	return &Error{Code: CodeIncomplete, Message: fmt.Sprintf(format, args...)}
 }
 
 func invalid(format string, args ...any) error {
-	return &Error{CodeInvalid, fmt.Sprintf(format, args...)}
+	return &Error{Code: CodeInvalid, Message: fmt.Sprintf(format, args...)}
 }
 
 // parseCredential reads KEY/20260101/us-east-1/apigateway/aws4_request; a key

@@ -172,6 +172,23 @@ func TestPresignedExpires(t *testing.T) {
 	}
 }
 
+func TestPresign(t *testing.T) {
+	made := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	r := request("GET", "localhost", "/prod/a%20b?z=1&a=%2F", "")
+	r.RawQuery = Presign(r, Credentials{"AKIDEXAMPLE", exampleSecret, "token/+="}, "us-east-1", "execute-api", made, time.Minute)
+	claim, err := Parse(r)
+	if err != nil || !claim.Presigned || claim.SessionToken != "token/+=" || claim.Expires != time.Minute {
+		t.Fatalf("%+v %v", claim, err)
+	}
+	if err := verify(r, Service{Name: "execute-api"}, made.Add(time.Minute)); err != nil {
+		t.Error(err)
+	}
+	r.RawQuery = strings.Replace(r.RawQuery, "z=1", "z=2", 1)
+	if err := verify(r, Service{Name: "execute-api"}, made); err == nil {
+		t.Error("another query was accepted")
+	}
+}
+
 // No change of a signed request passes, but those that say the same.
 func TestNoMutantIsAccepted(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 7))

@@ -24,7 +24,7 @@ const mismatch = "The request signature we calculated does not match the signatu
 // Verify checks that c, which Parse made of r, was made with secret for
 // service, and not too long ago.
 func (c *Claim) Verify(r *Request, secret string, service Service, now time.Time) error {
-	if err := c.checkScope(service); err != nil {
+	if err := c.CheckScope(service); err != nil {
 		return err
 	}
 	if err := c.checkTime(now.UTC()); err != nil {
@@ -48,10 +48,13 @@ func (c *Claim) Verify(r *Request, secret string, service Service, now time.Time
 			return nil
 		}
 	}
-	return invalid(mismatch)
+	canonical := canonicalRequest(r, encode(r.Path, "/"), q, payload, c.SignedHeaders)
+	return &Error{Code: CodeInvalid, Message: mismatch, Canonical: canonical, ToSign: stringToSign(c.Time, c.Scope, canonical)}
 }
 
-func (c *Claim) checkScope(service Service) error {
+// CheckScope checks that c is for service, of one of its regions, of the day
+// that it was made. The error is an *Error.
+func (c *Claim) CheckScope(service Service) error {
 	if c.Scope.Service != service.Name {
 		return invalid("Credential should be scoped to correct service: '%s'. ", service.Name)
 	}

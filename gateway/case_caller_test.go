@@ -1,0 +1,111 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/poterne/poterne/iam"
+	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/sigv4"
+)
+
+// caseCallers say who may call in a case: an identities file, and VPC
+// endpoints by id.
+type caseCallers struct {
+	Identities   json.RawMessage // of package iam
+	AnySignature bool
+	Endpoints    map[string][]netip.Prefix
+}
+
+func (c *caseCallers) apply(t *testing.T, deps *Deps) {
+	deps.AnySignature = c.AnySignature
+	for id, from := range c.Endpoints {
+		deps.VPCEndpoints = append(deps.VPCEndpoints, VPCEndpoint{ID: id, VPC: "vpc-" + strings.TrimPrefix(id, "vpce-"), From: from})
+	}
+	if c.Identities == nil {
+		return
+	}
+	all, err := iam.ParseIdentities(string(c.Identities))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps.Identities = func() *iam.Identities { return all }
+}
+
+// signCase carries out what a case says of its request in headers of its own:
+//
+//	Test-From: 10.0.0.1               the client's address
+//	Test-Sign: KEY SECRET [NAME=VALUE…]      a signature in a header
+//	Test-Presign: KEY SECRET [NAME=VALUE…]   one in the query
+//	Test-Then: HEADER=VALUE           what is changed after that
+//
+// The names are token, region, service, at (a time) and expires (a duration).
+func signCase(t *testing.T, r *httpmsg.Request) {
+	take := func(name string) (string, bool) {
+		value, ok := r.Header.Get(name)
+		r.Header.Delete(name)
+		return value, ok
+	}
+	if from, ok := take("Test-From"); ok {
+		r.Remote = netip.AddrPortFrom(netip.MustParseAddr(from), 54321)
+	}
+	then, changes := take("Test-Then")
+	if how, ok := take("Test-Sign"); ok {
+		s := readSigner(t, how)
+		for _, h := range sigv4.Sign(signable(r), s.credentials, s.region, s.service, s.at) {
+			r.Header.Add(h.Name, h.Value)
+		}
+	}
+	if how, ok := take("Test-Presign"); ok {
+		s := readSigner(t, how)
+		r.RawQuery = sigv4.Presign(signable(r), s.credentials, s.region, s.service, s.at, s.expires)
+	}
+	if changes {
+		name, value, _ := strings.Cut(then, "=")
+		r.Header.Set(name, value)
+	}
+}
+
+func signable(r *httpmsg.Request) *sigv4.Request {
+	body, _ := r.Body()
+	return &sigv4.Request{Method: r.Method, Path: r.Path, RawQuery: r.RawQuery, Host: r.Host, Body: body,
+		Header: func(string) []string { return nil }}
+}
+
+type caseSigner struct {
+	credentials     sigv4.Credentials
+	region, service string
+	at              time.Time
+	expires         time.Duration
+}
+
+func readSigner(t *testing.T, text string) caseSigner {
+	words := strings.Fields(text)
+	s := caseSigner{credentials: sigv4.Credentials{AccessKey: words[0], Secret: words[1]}, region: "eu-west-1", service: "execute-api",
+		at: caseNow, expires: time.Minute}
+	for _, word := range words[2:] {
+		name, value, _ := strings.Cut(word, "=")
+		var err error
+		switch name {
+		case "token":
+			s.credentials.SessionToken = value
+		case "region":
+			s.region = value
+		case "service":
+			s.service = value
+		case "at":
+			s.at, err = time.Parse(time.RFC3339, value)
+		case "expires":
+			s.expires, err = time.ParseDuration(value)
+		default:
+			t.Fatalf("signer %q: what is %s?", text, name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
