@@ -20,6 +20,53 @@ function call(suffix, body) {
   });
 }
 
+// What functions that stream are written with, as in AWS's own runtime.
+const streams = Symbol('streams');
+globalThis.awslambda = {
+  streamifyResponse(handler) {
+    handler[streams] = true;
+    return handler;
+  },
+  HttpResponseStream: {
+    from(stream, metadata) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(JSON.stringify(metadata));
+      stream.write(Buffer.alloc(8));
+      return stream;
+    },
+  },
+};
+
+// stream runs a handler that writes its result into the request that posts it.
+function stream(prefix, handler, event, context) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      host, port, agent, path: '/2018-06-01/runtime/' + prefix + '/response', method: 'POST',
+      headers: {
+        'Lambda-Runtime-Function-Response-Mode': 'streaming', 'Transfer-Encoding': 'chunked',
+        'Content-Type': 'application/octet-stream', Trailer: 'Lambda-Runtime-Function-Error-Type',
+      },
+    }, (response) => {
+      response.resume();
+      response.on('end', resolve);
+    });
+    request.on('error', reject);
+    request.setContentType = (type) => { if (!request.headersSent) request.setHeader('Content-Type', type); };
+    Promise.resolve(handler(event, request, context)).then(() => request.end(), (error) => {
+      if (!request.headersSent) {
+        request.off('error', reject);
+        request.on('error', () => {});
+        request.destroy();
+        reject(error);
+        return;
+      }
+      console.error(error);
+      request.addTrailers({ 'Lambda-Runtime-Function-Error-Type': error?.name ?? 'Error' });
+      request.end();
+    });
+  });
+}
+
 function described(error) {
   return JSON.stringify({
     errorType: error?.name ?? typeof error,
@@ -74,6 +121,10 @@ for (;;) {
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
   const prefix = 'invocation/' + headers['lambda-runtime-aws-request-id'];
   try {
+    if (handler[streams]) {
+      await stream(prefix, handler, JSON.parse(body || '{}'), contextOf(headers));
+      continue;
+    }
     const result = await invoke(handler, JSON.parse(body || '{}'), contextOf(headers));
     await call(prefix + '/response', JSON.stringify(result ?? null));
   } catch (error) {

@@ -328,6 +328,45 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
+const nodeStream = `
+exports.hello = awslambda.streamifyResponse(async (event, stream) => {
+  if (event.fail) throw new RangeError('as asked');
+  stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+  stream.write('hello ');
+  if (event.late) throw new RangeError('too late');
+  stream.end(event.name);
+});
+`
+
+func TestNodeStreams(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "app.js")
+	if err := os.WriteFile(file, []byte(nodeStream), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command, _, err := Command(file+":hello", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := function(t, func(c *Config) { c.Command = command })
+	for event, want := range map[string]string{`{"name": "Rex"}`: "hello Rex", `{"late": true}`: "hello "} {
+		r, err := f.InvokeStream(context.Background(), "id", "", []byte(event))
+		if err != nil || r.Stream == nil {
+			t.Fatalf("%s: %s, %v", event, r.Payload, err)
+		}
+		got, err := io.ReadAll(r.Stream)
+		_ = r.Stream.Close()
+		if string(got) != `{"statusCode":201}`+strings.Repeat("\x00", 8)+want || errors.Is(err, ErrBroken) != (want == "hello ") {
+			t.Errorf("%s: %q, %v", event, got, err)
+		}
+	}
+	if r, err := f.InvokeStream(context.Background(), "id", "", []byte(`{"fail": true}`)); err != nil || !r.Failed || !strings.Contains(string(r.Payload), "as asked") {
+		t.Errorf("it fails at once: %+v %s, %v", r, r.Payload, err)
+	}
+}
+
 func TestChangedCodeIsRunNext(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Skip("python3 is not installed")

@@ -61,9 +61,40 @@ var listening = regexp.MustCompile(`http://localhost:\d+`)
 // start runs "poterne serve args" on a free port and waits until it is ready.
 func start(t testing.TB, args ...string) *server {
 	t.Helper()
+	return startWith(t, nil, args...)
+}
+
+// startWith is start with more environment.
+func startWith(t testing.TB, env []string, args ...string) *server {
+	t.Helper()
+	return startLogged(t, testWriter{t}, env, args...)
+}
+
+// A keptLog keeps what poterne logs.
+type keptLog struct {
+	mu   sync.Mutex
+	kept strings.Builder
+}
+
+func (l *keptLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.kept.Write(p)
+}
+
+func (l *keptLog) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.kept.String()
+}
+
+// startLogged is startWith, with the log written to log.
+func startLogged(t testing.TB, log io.Writer, env []string, args ...string) *server {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, binary, append([]string{"serve", "--listen", "localhost:0"}, args...)...)
-	cmd.Stderr = testWriter{t}
+	cmd.Stderr = log
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	stdout, err := cmd.StdoutPipe()
