@@ -316,3 +316,5 @@ keep imported Id
 ! BadRequestException: The REST API doesn't contain any methods
 > CreateUsagePlan {"Name":"p","ApiStages":[{"ApiId":"nope","Stage":"prod"}]}
 ! BadRequestException: Invalid API Stage {api: %s, stage: %s} specified for usageplan %s
+> DeleteRestApi {"RestApiId":"<imported>"}
+{}
