@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -17,8 +18,10 @@ import (
 	"github.com/poterne/poterne/store"
 )
 
-// TestMutatedCalls plays the sessions with calls changed here and there, 2,000
-// in all: whatever they are, each is answered by an output or an *apigw.Error,
+var mutations = flag.Int("mutations", 2000, "changed calls of TestMutatedCalls")
+
+// TestMutatedCalls plays the sessions with calls changed here and there:
+// whatever they are, each is answered by an output or an *apigw.Error,
 // a refused one changes nothing (session.call sees to both), and what is stored
 // stays whole.
 func TestMutatedCalls(t *testing.T) {
@@ -26,7 +29,7 @@ func TestMutatedCalls(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	m := &mutator{random: random, words: wordsOf(scripts)}
 	changed, refused := 0, 0
-	for changed < 2000 {
+	for changed < *mutations {
 		script := scripts[random.IntN(len(scripts))]
 		s := newSession(t, script.setup)
 		s.documents = script.documents
