@@ -276,12 +276,44 @@ func (inv *Invocation) mapPath(p *paramMapping) error {
 		return requestBodyError(err)
 	}
 	if source, isPath := p.expr.PathParam(); isPath {
-		value = inv.rawPathParam(source)
+		if value = inv.rawPathParam(source); climbs(value) {
+			return errClimbs
+		}
 	} else if !p.expr.FromAuthor() {
+		if value == ".." {
+			return errClimbs
+		}
 		value = string(mapping.AppendSegment(nil, value))
 	}
 	inv.call.Path = append(inv.call.Path, mapping.Param{Name: p.name, Value: value})
 	return nil
+}
+
+var errClimbs = &failure{kind: badRequest, note: noteConfiguration, details: [2]string{"the path leads above the integration's own"}}
+
+// dots are the ways in which dots and slashes of a path are written.
+var dots = strings.NewReplacer("%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", "/", "%5C", "/", "\\", "/")
+
+// climbs reports whether a path leads above the place that it is put into: back
+// ends resolve "..", and no encoding of it is safe from all of them.
+func climbs(path string) bool {
+	if !strings.Contains(path, "..") && !strings.Contains(path, "%2") {
+		return false
+	}
+	depth := 0
+	for segment := range strings.SplitSeq(dots.Replace(path), "/") {
+		switch name, _, _ := strings.Cut(segment, ";"); name {
+		case "..":
+			depth--
+		case "", ".":
+		default:
+			depth++
+		}
+		if depth < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (inv *Invocation) rawPathParam(name string) string {

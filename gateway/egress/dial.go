@@ -53,7 +53,7 @@ var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 var cloudMetadata6 = netip.MustParseAddr("fd00:ec2::254")
 
 func (d *dialer) isSelf(a netip.AddrPort) bool {
-	return !d.self && d.config.Self != nil && d.config.Self(a)
+	return !d.self && d.config.Self != nil && d.config.Self(netip.AddrPortFrom(embedded(a.Addr()), a.Port()))
 }
 
 func (d *dialer) isNowhere(a netip.AddrPort) bool {
