@@ -24,12 +24,18 @@ func (in inputObject) Property(_ *vtl.Run, name string) (jsonv.Value, error) {
 
 // Call runs a function of $input.
 func (inputObject) Call(r *vtl.Run, name string, args []jsonv.Value) (jsonv.Value, error) {
-	fn := inputFunctions[function{name, len(args)}]
-	if fn == nil {
-		return jsonv.Null, nil
+	if fn := inputFunctions[function{name, len(args)}]; fn != nil {
+		return fn(r, args)
 	}
-	return fn(r, args)
+	if inputFunctions[function{name, 0}] != nil {
+		return jsonv.Null, errWrongNumber
+	}
+	return jsonv.Null, nil
 }
+
+// errWrongNumber is what a function without parameters makes of arguments, as
+// every method of Java does in Velocity.
+var errWrongNumber = errors.New("IllegalArgumentException: wrong number of arguments")
 
 // inputFunctions are the functions of $input (data plane §15.8).
 var inputFunctions = map[function]vtl.Bound{

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 
+	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/template/jsonv"
 )
 
@@ -84,7 +85,7 @@ func overrideValues(v jsonv.Value) []string {
 		return values
 	}
 	if v.Kind() == jsonv.KindString || v.Kind() == jsonv.KindBool || v.IsNumber() {
-		return []string{jsonv.ToString(v)}
+		return []string{javatext.Encode(jsonv.ToString(v))}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"errors"
+
 	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/template/jsonv"
 	"github.com/poterne/poterne/template/vtl"
@@ -37,11 +39,19 @@ var utilFunctions = map[function]vtl.Bound{
 	}),
 }
 
+// errNull is what functions of a String make of the bare word null, the one
+// way to give them one.
+var errNull = errors.New("NullPointerException")
+
 // ofString makes a function of one that takes a String; other arguments make
 // the call undefined.
 func ofString(by func(string) (string, error)) vtl.Bound {
 	return func(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
-		if args[0].Kind() != jsonv.KindString {
+		switch args[0].Kind() {
+		case jsonv.KindString:
+		case jsonv.KindNull:
+			return jsonv.Null, errNull
+		default:
 			return jsonv.Null, nil
 		}
 		in := args[0].Str()
@@ -72,7 +82,11 @@ func escapeJavaScript(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 
 // parseJSON reads permissively, as the body is read.
 func parseJSON(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
-	if args[0].Kind() != jsonv.KindString {
+	switch args[0].Kind() {
+	case jsonv.KindString:
+	case jsonv.KindNull:
+		return jsonv.Null, errNull
+	default:
 		return jsonv.Null, nil
 	}
 	text := args[0].Str()

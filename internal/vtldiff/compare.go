@@ -53,10 +53,24 @@ var rules = []rule{
 	{"JDK 17 prints some doubles with more digits than needed", func(_ *request, theirs, mine *answer) bool {
 		return theirs.Output != nil && mine.Output != nil && sameNumbers(*theirs.Output, *mine.Output)
 	}},
+	{"Java prints the address of an object", func(_ *request, theirs, _ *answer) bool {
+		return theirs.Output != nil && address.MatchString(*theirs.Output)
+	}},
+	{"identity hash codes", func(c *request, theirs, mine *answer) bool {
+		return theirs.Output != nil && mine.Output != nil && strings.Contains(c.Template, "hashCode()") && identities.MatchString(c.Template)
+	}},
+	{"there are no Byte, Short and Float", func(_ *request, theirs, mine *answer) bool {
+		narrow := strings.NewReplacer("lang.Byte", "lang.Integer", "lang.Short", "lang.Integer", "lang.Float", "lang.Double")
+		return theirs.Output != nil && mine.Output != nil && narrow.Replace(*theirs.Output) == *mine.Output
+	}},
 	{"a limit of poterne", func(_ *request, _, mine *answer) bool {
 		return strings.HasPrefix(mine.Error, "limit:")
 	}},
 }
+
+var identities = regexp.MustCompile(`split\(|toArray\(|values\(\)|iterator\(\)|\.class|Iterator`)
+
+var address = regexp.MustCompile(`[A-Za-z;$]@[0-9a-f]{5,8}`)
 
 // explain returns the name of the rule that explains a difference, or "".
 func explain(c *request, theirs, mine *answer) string {

@@ -7,26 +7,26 @@ import "strings"
 // parameters of methods by letter: s String, i int, o Object, c Collection, m
 // Map, b boolean, d double, l long, I Integer-like receivers' own class, h char.
 var methods = map[string]string{
-	"String": `length() isEmpty() charAt(i) codePointAt(i) codePointBefore(i) codePointCount(ii) offsetByCodePoints(ii) equals(o) equals(s) contentEquals(s)
+	"String": `length() isEmpty() charAt(i) codePointAt(i) codePointBefore(i) codePointCount(ii)  equals(o) equals(s) contentEquals(s)
  equalsIgnoreCase(s) compareTo(s) compareToIgnoreCase(s) regionMatches(isii) regionMatches(bisii) startsWith(si) startsWith(s) endsWith(s) hashCode()
  indexOf(i) indexOf(ii) indexOf(s) indexOf(si) lastIndexOf(i) lastIndexOf(ii) lastIndexOf(s) lastIndexOf(si) substring(i) substring(ii) subSequence(ii)
  concat(s) replace(ss) replace(hh) matches(s) contains(s) replaceFirst(ss) replaceAll(ss) split(si) split(s) join(ss) join(sss) join(sc) toLowerCase() toUpperCase()
- trim() strip() stripLeading() stripTrailing() isBlank() indent(i) stripIndent() translateEscapes() toString() format(so) formatted(o) valueOf(o) valueOf(i) valueOf(b) valueOf(d) valueOf(l)
- valueOf(h) intern() repeat(i) size() get(i) getBytes(s) toCharArray(s) describeConstable(s) substring(s) contains(i) split(i) concat(i)`,
+ trim() strip() stripLeading() stripTrailing() isBlank() toString() format(so) formatted(o) valueOf(o) valueOf(i) valueOf(b) valueOf(d) valueOf(l)
+ valueOf(h) intern() repeat(i) size() get(i) substring(s) contains(i) split(i) concat(i)`,
 	"Integer": `toString(ii) toUnsignedString(ii) toHexString(i) toOctalString(i) toBinaryString(i) toString(i) parseInt(si) parseInt(s) parseUnsignedInt(s) valueOf(si) valueOf(s) valueOf(i)
- byteValue() shortValue() intValue() longValue() floatValue() doubleValue() toString() hashCode() hashCode(i) equals(o) decode(s) compareTo(i) compareTo(o) compare(ii) compareUnsigned(ii) toUnsignedLong(i)
+ byteValue() shortValue() intValue() longValue() doubleValue() toString() hashCode() hashCode(i) equals(o) decode(s) compareTo(i) compareTo(o) compare(ii) compareUnsigned(ii) toUnsignedLong(i)
  divideUnsigned(ii) remainderUnsigned(ii) highestOneBit(i) lowestOneBit(i) numberOfLeadingZeros(i) numberOfTrailingZeros(i) bitCount(i) rotateLeft(ii) rotateRight(ii) reverse(i) signum(i)
  reverseBytes(i) sum(ii) max(ii) min(ii) abs(i) length()`,
 	"Long": `toString(li) toHexString(l) toOctalString(l) toBinaryString(l) toString(l) parseLong(si) parseLong(s) valueOf(si) valueOf(s) valueOf(l) decode(s) byteValue() shortValue() intValue() longValue()
- floatValue() doubleValue() toString() hashCode() hashCode(l) equals(o) compareTo(l) compareTo(o) compare(ll) compareUnsigned(ll) divideUnsigned(ll) remainderUnsigned(ll) highestOneBit(l) lowestOneBit(l)
+ doubleValue() toString() hashCode() hashCode(l) equals(o) compareTo(l) compareTo(o) compare(ll) compareUnsigned(ll) divideUnsigned(ll) remainderUnsigned(ll) highestOneBit(l) lowestOneBit(l)
  numberOfLeadingZeros(l) numberOfTrailingZeros(l) bitCount(l) rotateLeft(li) rotateRight(li) reverse(l) signum(l) reverseBytes(l) sum(ll) max(ll) min(ll) toHexString(i)`,
-	"Double": `toString(d) toHexString(d) valueOf(s) valueOf(d) parseDouble(s) isNaN(d) isInfinite(d) isFinite(d) isNaN() isInfinite() toString() byteValue() shortValue() intValue() longValue() floatValue()
+	"Double": `toString(d) toHexString(d) valueOf(s) valueOf(d) parseDouble(s) isNaN(d) isInfinite(d) isFinite(d) isNaN() isInfinite() toString() byteValue() shortValue() intValue() longValue()
  doubleValue() hashCode() hashCode(d) equals(o) doubleToLongBits(d) doubleToRawLongBits(d) longBitsToDouble(l) compareTo(d) compareTo(o) compare(dd) sum(dd) max(dd) min(dd) toString(i) valueOf(i)`,
 	"Boolean": `parseBoolean(s) booleanValue() valueOf(b) valueOf(s) toString(b) toString() hashCode() hashCode(b) equals(o) compareTo(b) compareTo(o) compare(bb) logicalAnd(bb) logicalOr(bb) logicalXor(bb)`,
 	"BigInteger": `add(I) subtract(I) multiply(I) divide(I) remainder(I) pow(i) sqrt() gcd(I) abs() negate() signum() mod(I) and(I) or(I) xor(I) not() andNot(I) testBit(i) setBit(i) clearBit(i) flipBit(i)
- getLowestSetBit() bitLength() bitCount() compareTo(I) compareTo(o) equals(o) equals(I) min(I) max(I) hashCode() toString(i) toString() intValue() longValue() doubleValue() floatValue() shiftLeft(i) shiftRight(i) valueOf(l) valueOf(i) longValueExact() intValueExact() byteValue()`,
-	"BigDecimal": `add(D) subtract(D) multiply(D) divideToIntegralValue(D) remainder(D) pow(i) abs() negate() plus() signum() scale() precision() unscaledValue() setScale(i) setScale(ii) movePointLeft(i) movePointRight(i)
- scaleByPowerOfTen(i) stripTrailingZeros() compareTo(D) compareTo(o) equals(o) min(D) max(D) hashCode() toString() toEngineeringString() toPlainString() toBigInteger() longValue() intValue() doubleValue() ulp() divide(D) divide(Di) valueOf(d) valueOf(l) valueOf(li) floatValue()`,
+ getLowestSetBit() bitLength() bitCount() compareTo(I) compareTo(o) equals(o) equals(I) min(I) max(I) hashCode() toString(i) toString() intValue() longValue() doubleValue() shiftLeft(i) shiftRight(i) valueOf(l) valueOf(i) longValueExact() intValueExact() byteValue()`,
+	"BigDecimal": `add(D) subtract(D) multiply(D) abs() negate() plus() signum() scale() precision() unscaledValue()   movePointLeft(i) movePointRight(i)
+ scaleByPowerOfTen(i) stripTrailingZeros() compareTo(D) compareTo(o) equals(o) min(D) max(D) hashCode() toString()  toPlainString() toBigInteger() longValue() intValue() doubleValue() ulp()   `,
 	"List": `trimToSize() size() isEmpty() contains(o) indexOf(o) lastIndexOf(o) clone() toArray() get(i) set(io) add(o) add(io) remove(i) remove(o) remove(s) equals(o) equals(c) hashCode() clear() addAll(c) addAll(ic) removeAll(c)
  retainAll(c) subList(ii) toString() containsAll(c) length() toJSONString() get(s) put(oo) appendElement(o) merge(c) merge(o) toJSONString(c) ensureCapacity(i)`,
 	"JSONArray": `size() isEmpty() contains(o) indexOf(o) lastIndexOf(o) clone() toArray() get(i) set(io) add(o) add(io) remove(i) remove(o) equals(o) equals(c) hashCode() clear() addAll(c) addAll(ic) removeAll(c)

@@ -1,8 +1,10 @@
 package javatext
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // DoubleString returns f as Java's Double.toString prints it: 1.0, 100.0,
@@ -96,4 +98,28 @@ func appendWhole(dst, digits []byte, exp int) []byte {
 		return append(dst, '0')
 	}
 	return append(dst, digits[exp+1:]...)
+}
+
+// HexDouble returns Double.toHexString(f), "0x1.8p0".
+func HexDouble(f float64) string {
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
+		return DoubleString(f)
+	case f == 0:
+		return strings.TrimSuffix(DoubleString(f), "0.0") + "0x0.0p0"
+	}
+	bits := math.Float64bits(f)
+	sign := ""
+	if bits>>63 == 1 {
+		sign = "-"
+	}
+	exponent, lead := int(bits>>52&0x7ff)-1023, "1"
+	if exponent == -1023 {
+		exponent, lead = -1022, "0"
+	}
+	fraction := strings.TrimRight(fmt.Sprintf("%013x", bits&(1<<52-1)), "0")
+	if fraction == "" {
+		fraction = "0"
+	}
+	return fmt.Sprintf("%s0x%s.%sp%d", sign, lead, fraction, exponent)
 }

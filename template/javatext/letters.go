@@ -43,7 +43,7 @@ func ToUpperCase(s string) string {
 		if up, ok := specialUpper(r); ok {
 			b = append(b, up...)
 		} else {
-			b = appendRune(b, unicode.ToUpper(r))
+			b = AppendRune(b, unicode.ToUpper(r))
 		}
 		s = s[n:]
 	}
@@ -66,7 +66,7 @@ func ToLowerCase(s string) string {
 		case r == 'Σ' && finalSigma(s, i, i+n):
 			b = append(b, "ς"...)
 		default:
-			b = appendRune(b, unicode.ToLower(r))
+			b = AppendRune(b, unicode.ToLower(r))
 		}
 		i += n
 	}

@@ -165,7 +165,7 @@ func (c *compiler) sequence(subs []*node) {
 	}
 	for _, sub := range subs {
 		if sub.kind == nodeChar && len(sub.set) == 1 && sub.set[0].lo == sub.set[0].hi && !sub.set.wide() {
-			text = appendRune(text, sub.set[0].lo)
+			text = AppendRune(text, sub.set[0].lo)
 			continue
 		}
 		flush()

@@ -101,12 +101,11 @@ func javaQuote(s string) string {
 	b := []byte{'"'}
 	for i := range Length(s) {
 		u, _ := CharAt(s, i)
-		if u[0] > ' ' && u[0] < 0x7F && u != `\` && u != `"` {
-			b = append(b, u...)
+		if u > ' ' && u < 0x7F && u != '\\' && u != '"' {
+			b = append(b, byte(u))
 			continue
 		}
-		r, _ := decode(u)
-		b = fmt.Appendf(b, "\\u%04x", r)
+		b = fmt.Appendf(b, "\\u%04x", u)
 	}
 	return string(append(b, '"'))
 }

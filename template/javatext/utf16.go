@@ -1,7 +1,9 @@
 package javatext
 
 import (
+	"bytes"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -31,8 +33,8 @@ func split(r rune) (hi, lo rune) {
 
 func join(hi, lo rune) rune { return 0x10000 + (hi-0xD800)<<10 + (lo - 0xDC00) }
 
-// appendRune is utf8.AppendRune that keeps surrogate halves.
-func appendRune(dst []byte, r rune) []byte {
+// AppendRune is utf8.AppendRune that keeps surrogate halves.
+func AppendRune(dst []byte, r rune) []byte {
 	if isHigh(r) || isLow(r) {
 		return append(dst, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
 	}
@@ -117,22 +119,38 @@ func Substring(s string, begin, end int) (sub string, ok bool) {
 	if fromHalf {
 		r, size := decode(s[from:])
 		_, lo := split(r)
-		b = appendRune(b, lo)
+		b = AppendRune(b, lo)
 		from += size
 	}
 	b = append(b, s[from:to]...)
 	if toHalf {
 		r, _ := decode(s[to:])
 		hi, _ := split(r)
-		b = appendRune(b, hi)
+		b = AppendRune(b, hi)
 	}
 	return string(b), true
 }
 
-// CharAt returns String.charAt(i) as a string of one UTF-16 unit; ok is false
-// where Java throws StringIndexOutOfBoundsException.
-func CharAt(s string, i int) (char string, ok bool) {
-	return Substring(s, i, i+1)
+// CharAt returns String.charAt(i), a UTF-16 unit; ok is false where Java throws
+// StringIndexOutOfBoundsException.
+func CharAt(s string, i int) (unit uint16, ok bool) {
+	char, ok := Substring(s, i, i+1)
+	if !ok || char == "" {
+		return 0, false
+	}
+	r, _ := decode(char)
+	return uint16(r), true
+}
+
+// IsWhitespace is Character.isWhitespace.
+func IsWhitespace(r rune) bool {
+	switch {
+	case r >= '\t' && r <= '\r', r >= 0x1C && r <= 0x1F:
+		return true
+	case r == 0xA0, r == 0x2007, r == 0x202F:
+		return false
+	}
+	return unicode.Is(unicode.Z, r)
 }
 
 // IndexOf returns String.indexOf(sub, from) in UTF-16 units, -1 when absent.
@@ -208,11 +226,11 @@ func splitPairs(s string) string {
 		r, n := decode(s[i:])
 		i += n
 		if r <= 0xFFFF {
-			b = appendRune(b, r)
+			b = AppendRune(b, r)
 			continue
 		}
 		hi, lo := split(r)
-		b = appendRune(appendRune(b, hi), lo)
+		b = AppendRune(AppendRune(b, hi), lo)
 	}
 	return string(b)
 }
@@ -232,7 +250,15 @@ func joinPairs(s string) string {
 	if !hasHalves(s) {
 		return s
 	}
-	return rewriteHalves(s, appendRune)
+	return rewriteHalves(s, AppendRune)
+}
+
+// EncodeFrom is Encode of b[from:], in place.
+func EncodeFrom(b []byte, from int) []byte {
+	if bytes.IndexByte(b[from:], 0xED) < 0 || !hasHalves(string(b[from:])) {
+		return b
+	}
+	return append(b[:from], Encode(string(b[from:]))...)
 }
 
 // Encode returns s as Java writes it in UTF-8: halves that met are one code
@@ -256,7 +282,7 @@ func rewriteHalves(s string, lone func([]byte, rune) []byte) string {
 		i += 3
 		if isHigh(r) && isHalf(s[i:]) {
 			if lo, _ := decode(s[i:]); isLow(lo) {
-				b = appendRune(b, join(r, lo))
+				b = AppendRune(b, join(r, lo))
 				i += 3
 				continue
 			}
@@ -323,5 +349,5 @@ func firstUnit(s string) (unit rune, rest string) {
 		return r, s[n:]
 	}
 	hi, lo := split(r)
-	return hi, string(appendRune(nil, lo)) + s[n:]
+	return hi, string(AppendRune(nil, lo)) + s[n:]
 }

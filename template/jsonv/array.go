@@ -8,9 +8,10 @@ type Flavor uint8
 
 // The flavors of lists.
 const (
-	JSONArray Flavor = iota // net.minidev.json.JSONArray: prints as JSON
-	ArrayList               // java.util.ArrayList: prints [a, b]
-	JavaArray               // Object[], String[]: prints like ArrayList here
+	JSONArray   Flavor = iota // net.minidev.json.JSONArray: prints as JSON
+	ArrayList                 // java.util.ArrayList: prints [a, b]
+	JavaArray                 // Object[]: prints like ArrayList here
+	StringArray               // String[]
 )
 
 // Array is a mutable list. The zero Array is an empty JSONArray.
@@ -26,6 +27,9 @@ func NewArray(flavor Flavor, items ...Value) *Array {
 
 // Flavor returns the Java class of a.
 func (a *Array) Flavor() Flavor { return a.flavor }
+
+// IsJavaArray reports whether a is an array of Java rather than a list.
+func (a *Array) IsJavaArray() bool { return a.flavor >= JavaArray }
 
 // Len returns the number of items.
 func (a *Array) Len() int { return len(a.items) }

@@ -45,7 +45,7 @@ func (c *comparison) lists(a, b *Array, depth int) bool {
 	if a == b {
 		return true
 	}
-	if a.flavor == JavaArray || b.flavor == JavaArray || len(a.items) != len(b.items) {
+	if a.IsJavaArray() || b.IsJavaArray() || len(a.items) != len(b.items) {
 		return false
 	}
 	for i := range a.items {

@@ -69,6 +69,13 @@ type Foreign interface {
 	AppendString(dst []byte) []byte
 }
 
+// Container is a Foreign that has values in it. It prints them by item, so that
+// what contains itself is noticed.
+type Container interface {
+	Foreign
+	AppendItems(dst []byte, item func(dst []byte, v Value) []byte) []byte
+}
+
 // Null is the null value.
 var Null = Value{}
 

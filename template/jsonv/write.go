@@ -99,9 +99,28 @@ func (p *printer) java(dst []byte, v Value, depth int) []byte {
 	case KindObject:
 		return p.javaMap(dst, v.Object(), depth)
 	case KindForeign:
-		return v.Foreign().AppendString(dst)
+		return p.foreign(dst, v.Foreign(), depth)
 	}
 	return appendScalar(dst, v)
+}
+
+func (p *printer) foreign(dst []byte, f Foreign, depth int) []byte {
+	c, ok := f.(Container)
+	switch {
+	case !ok:
+		return f.AppendString(dst)
+	case p.stop(dst, depth):
+		return dst
+	}
+	q := &printer{slash: p.slash, limit: p.limit} // p stays on the stack
+	dst = c.AppendItems(dst, func(dst []byte, v Value) []byte {
+		if q.err != nil {
+			return dst
+		}
+		return q.java(dst, v, depth+1)
+	})
+	p.err = q.err
+	return dst
 }
 
 func (p *printer) javaList(dst []byte, v Value, depth int) []byte {
@@ -144,7 +163,11 @@ func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		dst = p.java(dst, o.Key(i), depth+1)
+		if k := o.Key(i); k.kind == KindObject && k.Object() == o {
+			dst = append(dst, "(this Map)"...)
+		} else {
+			dst = p.java(dst, k, depth+1)
+		}
 		dst = append(dst, '=')
 		if it := o.members[i].Value; it.Kind() == KindObject && it.Object() == o {
 			dst = append(dst, "(this Map)"...)
@@ -184,7 +207,7 @@ func (p *printer) json(dst []byte, v Value, depth int) []byte {
 	case KindObject:
 		return p.jsonMap(dst, v.Object(), depth)
 	case KindForeign:
-		return p.quoted(dst, string(v.Foreign().AppendString(nil)))
+		return p.quoted(dst, string(p.foreign(nil, v.Foreign(), depth)))
 	case KindDouble:
 		if f := v.Float64(); math.IsInf(f, 0) {
 			return append(dst, "null"...)

@@ -269,9 +269,10 @@ func (c *compiler) loopProperty(root string, steps []step) (nameID, bool) {
 }
 
 func (c *compiler) step(s step) stepNode {
+	get, is := gettersOf(s)
 	c.hints++
 	return stepNode{
-		kind: s.kind, id: idOf(s), off: int32(s.at), hint: c.hints - 1, name: s.name, args: c.exprs(s.args),
+		kind: s.kind, id: idOf(s), get: get, is: is, off: int32(s.at), hint: c.hints - 1, name: s.name, args: c.exprs(s.args),
 	}
 }
 

@@ -8,11 +8,6 @@ type block struct {
 	depth    int
 }
 
-func isBlock(v Value) bool {
-	_, is := foreignOf(v).(*block)
-	return is
-}
-
 // maxBlockDepth is how often Velocity lets a block print itself.
 const maxBlockDepth = 2
 

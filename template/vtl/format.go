@@ -10,14 +10,10 @@ import (
 	"github.com/poterne/poterne/template/jsonv"
 )
 
-// formatOrNothing is for the one method that takes any number of arguments,
-// String.format; every other method that is in no table is undefined.
-func (r *Run) formatOrNothing(v Value, s *stepNode, args []Value) (Value, error) {
-	if v.Kind() != jsonv.KindString || s.name != "format" || len(args) == 0 || args[0].Kind() != jsonv.KindString {
-		return jsonv.Null, nil
-	}
-	f := formatter{r: r, args: args[1:]}
-	out, err := f.format(args[0].Str())
+// format is String.format.
+func (r *Run) format(layout string, args []Value) (Value, error) {
+	f := formatter{r: r, args: args}
+	out, err := f.format(layout)
 	if err != nil {
 		return jsonv.Null, err
 	}

@@ -43,6 +43,34 @@ func (r *Run) hash(v Value, depth int) (int32, error) {
 		return r.hashList(v.Array(), depth)
 	case jsonv.KindObject:
 		return r.hashMap(v.Object(), depth)
+	case jsonv.KindForeign:
+		return r.hashForeign(v.Foreign(), depth)
+	}
+	return 0, nil
+}
+
+// hashForeign is the hash code of characters, entries and sets.
+func (r *Run) hashForeign(f jsonv.Foreign, depth int) (int32, error) {
+	switch f := f.(type) {
+	case javaChar:
+		return int32(f), nil
+	case *mapEntry:
+		k, err := r.hash(f.key, depth+1)
+		if err != nil {
+			return 0, err
+		}
+		x, err := r.hash(f.value(), depth+1)
+		return k ^ x, err
+	case *mapView:
+		var sum int32
+		for i := range f.of.Len() {
+			h, err := r.hash(r.viewItem(f.of, f.part, i), depth+1)
+			if err != nil {
+				return 0, err
+			}
+			sum += h
+		}
+		return sum, nil
 	}
 	return 0, nil
 }

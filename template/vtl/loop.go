@@ -20,11 +20,14 @@ type loopScope struct {
 func (s *loopScope) reset() { *s = loopScope{self: s.self} }
 
 // AppendString prints the scope, a map of what was set in it.
-func (s *loopScope) AppendString(dst []byte) []byte {
+func (s *loopScope) AppendString(dst []byte) []byte { return s.AppendItems(dst, jsonv.AppendString) }
+
+// AppendItems prints {k=v}.
+func (s *loopScope) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
 	if s.extra == nil {
 		return append(dst, "{}"...)
 	}
-	return jsonv.AppendString(dst, jsonv.FromObject(s.extra))
+	return item(dst, jsonv.FromObject(s.extra))
 }
 
 // object is the map that a scope is.

@@ -135,7 +135,10 @@ func calculateBig(op kind, a, b Value) (Value, error) {
 	case tDivide:
 		z.Quo(x, y)
 	case tModulus:
-		z.Rem(x, y)
+		if y.Sign() < 0 {
+			return jsonv.Null, javaError("ArithmeticException: BigInteger: modulus not positive")
+		}
+		z.Mod(x, y) // never negative, unlike that of Longs
 	}
 	return jsonv.FromBigInt(jsonv.NewBigInt(z)), nil
 }

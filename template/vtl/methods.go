@@ -13,15 +13,17 @@ func (r *Run) call(v Value, s *stepNode, args []Value) (Value, error) {
 			return res, err
 		}
 	}
-	run := dispatch[classOf(v)][s.id]
-	if run == nil {
-		return r.formatOrNothing(v, s, args)
+	methods := dispatch[classOf(v)]
+	if run := methods[s.id]; run != nil {
+		res, err := run(r, v, args)
+		if err == nil || !errors.Is(err, errNoMethod) {
+			return res, err
+		}
 	}
-	res, err := run(r, v, args)
-	if err != nil && errors.Is(err, errNoMethod) {
-		return jsonv.Null, nil
+	if methods[s.get] != nil && len(args) > 0 {
+		return jsonv.Null, errWrongNumber
 	}
-	return res, err
+	return r.variadic(v, s, args)
 }
 
 // classOf returns the class of v.
@@ -35,18 +37,33 @@ func classOf(v Value) class {
 		return classMap
 	case jsonv.KindArray:
 		return [...]class{
-			jsonv.JSONArray: classJSONArray, jsonv.ArrayList: classList, jsonv.JavaArray: classJavaArray,
+			jsonv.JSONArray: classJSONArray, jsonv.ArrayList: classList, jsonv.JavaArray: classJavaArray, jsonv.StringArray: classJavaArray,
 		}[v.Array().Flavor()]
+	case jsonv.KindInt:
+		return classInteger
+	case jsonv.KindLong:
+		return classLong
+	case jsonv.KindDouble:
+		return classDouble
+	case jsonv.KindBigInt:
+		return classBigInteger
+	case jsonv.KindDecimal:
+		return classBigDecimal
 	case jsonv.KindForeign:
 		return foreignClass(v.Foreign())
 	}
-	return classNumber
+	return classNone
 }
 
 func foreignClass(f jsonv.Foreign) class {
-	switch f.(type) {
+	switch f := f.(type) {
 	case *mapView:
-		return classView
+		if f.part == viewValues {
+			return classValues
+		}
+		return classKeySet
+	case javaChar:
+		return classChar
 	case *iterator:
 		return classIterator
 	case *mapEntry:
@@ -89,16 +106,32 @@ var objectMethods = []methodRow{
 	{signature{"getClass", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return classValue(v), nil }},
 	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
 	{signature{"equals", 1}, func(r *Run, v Value, args []Value) (Value, error) {
-		return jsonv.Bool(jsonv.Equal(v, args[0])), r.Work(1 << 10)
+		return jsonv.Bool(equal(v, args[0])), r.Work(1 << 10)
 	}},
 	{signature{"hashCode", 0}, hashCode},
+}
+
+// equal is equals, which of entries and sets looks into them.
+func equal(a, b Value) bool {
+	switch x := foreignOf(a).(type) {
+	case *mapEntry:
+		y, ok := foreignOf(b).(*mapEntry)
+		return ok && jsonv.Equal(x.key, y.key) && jsonv.Equal(x.value(), y.value())
+	case *mapView:
+		y, ok := foreignOf(b).(*mapView)
+		return ok && x.equal(y)
+	}
+	return jsonv.Equal(a, b)
 }
 
 var boolMethods = []methodRow{
 	{signature{"booleanValue", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return v, nil }},
 	{signature{"compareTo", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
-		if args[0].Kind() != jsonv.KindBool {
-			return jsonv.Null, errNoMethod
+		switch {
+		case args[0].IsNull():
+			return jsonv.Null, errNullPointer
+		case args[0].Kind() != jsonv.KindBool:
+			return jsonv.Null, errClassCast
 		}
 		return jsonv.Int(truthInt(v) - truthInt(args[0])), nil
 	}},
@@ -139,6 +172,17 @@ func scopeProperty(id nameID) method {
 	return func(_ *Run, v Value, _ []Value) (Value, error) {
 		return v.Foreign().(*loopScope).property(id, ""), nil
 	}
+}
+
+// onScope makes the methods of maps methods of $foreach, which is one.
+func onScope(rows []methodRow) []methodRow {
+	list := make([]methodRow, len(rows))
+	for i, row := range rows {
+		list[i] = methodRow{row.signature, func(r *Run, v Value, args []Value) (Value, error) {
+			return row.run(r, jsonv.FromObject(v.Foreign().(*loopScope).object()), args)
+		}}
+	}
+	return list
 }
 
 var scopeMethods = []methodRow{

@@ -1,6 +1,8 @@
 package vtl
 
 import (
+	"slices"
+
 	"github.com/poterne/poterne/template/jsonv"
 )
 
@@ -24,6 +26,13 @@ var collectionMethods = []methodRow{
 	{signature{"toArray", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		return r.copyOf(v, jsonv.JavaArray)
 	}},
+	{signature{"toArray", 1}, func(r *Run, v Value, _ []Value) (Value, error) { // into an array of one
+		list, err := r.copyOf(v, jsonv.JavaArray)
+		if err == nil && sizeOf(v) == 0 {
+			list.Array().Append(jsonv.Null)
+		}
+		return list, err
+	}},
 }
 
 // listMethods are those of java.util.List.
@@ -37,14 +46,11 @@ var listMethods = []methodRow{
 	{signature{"remove", 1}, listRemove},
 	{signature{"removeAll", 1}, func(r *Run, v Value, args []Value) (Value, error) { return r.keepIf(v, args[0], false) }},
 	{signature{"retainAll", 1}, func(r *Run, v Value, args []Value) (Value, error) { return r.keepIf(v, args[0], true) }},
-	{signature{"indexOf", 1}, func(r *Run, v Value, args []Value) (Value, error) {
-		i, err := r.find(v, args[0], 1)
-		return jsonv.Int(int32(i)), err
-	}},
-	{signature{"lastIndexOf", 1}, func(r *Run, v Value, args []Value) (Value, error) {
-		i, err := r.find(v, args[0], -1)
-		return jsonv.Int(int32(i)), err
-	}},
+	{signature{"indexOf", 1}, indexOfItem(1)},
+	{signature{"lastIndexOf", 1}, indexOfItem(-1)},
+	{signature{"clone", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.copyOf(v, v.Array().Flavor()) }},
+	{signature{"trimToSize", 0}, func(*Run, Value, []Value) (Value, error) { return nothing, nil }},
+	{signature{"ensureCapacity", 1}, typed("i", func(Value, []Value) (Value, error) { return nothing, nil })},
 	{signature{"subList", 2}, subList},
 	{signature{"listIterator", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		q, _ := sequenceOf(v)
@@ -59,19 +65,125 @@ var listMethods = []methodRow{
 // jsonArrayMethods are what net.minidev.json.JSONArray adds.
 var jsonArrayMethods = []methodRow{
 	{signature{"toJSONString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
-	{signature{"appendElement", 1}, func(r *Run, v Value, args []Value) (Value, error) {
-		v.Array().Append(args[0])
-		return v, r.Build(24)
+	{signature{"toJSONString", 1}, func(r *Run, v Value, args []Value) (Value, error) {
+		if args[0].Array() == nil || args[0].Array().IsJavaArray() {
+			return jsonv.Null, errNoMethod
+		}
+		return r.Text(args[0], jsonv.ArrayJSON)
+	}},
+	{signature{"merge", 1}, func(r *Run, v Value, args []Value) (Value, error) {
+		from := args[0].Array()
+		switch {
+		case args[0].IsNull():
+			return nothing, nil
+		case from == nil || from.Flavor() != jsonv.JSONArray:
+			return jsonv.Null, errClassCast
+		}
+		if err := r.Build(24 * from.Len()); err != nil {
+			return jsonv.Null, err
+		}
+		v.Array().Append(slices.Clone(from.Items())...)
+		return nothing, nil
 	}},
 }
 
-// arrayMethods are what Velocity gives Java arrays beside those of collections.
+// setMethods are what the key sets and entry sets of maps have beside.
+var setMethods = []methodRow{
+	{signature{"hashCode", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
+		h, err := r.hash(v, 0)
+		return jsonv.Int(h), err
+	}},
+}
+
+// viewMethods change the map behind a view; nothing can be added.
+var viewMethods = []methodRow{
+	{signature{"add", 1}, unsupported},
+	{signature{"addAll", 1}, addNothing},
+	{signature{"remove", 1}, func(r *Run, v Value, args []Value) (Value, error) {
+		i, err := r.find(v, args[0], 1)
+		if err != nil || i < 0 {
+			return jsonv.Bool(false), err
+		}
+		of := v.Foreign().(*mapView).of
+		of.RemoveKey(of.Key(i))
+		return jsonv.Bool(true), nil
+	}},
+	{signature{"removeAll", 1}, func(r *Run, v Value, args []Value) (Value, error) { return r.keepInView(v, args[0], false) }},
+	{signature{"retainAll", 1}, func(r *Run, v Value, args []Value) (Value, error) { return r.keepInView(v, args[0], true) }},
+	{signature{"clear", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
+		v.Foreign().(*mapView).of.Clear()
+		return nothing, nil
+	}},
+}
+
+var errUnsupported error = javaError("UnsupportedOperationException")
+
+// keepInView removes from the map what is not, or is, in other.
+func (r *Run) keepInView(v, other Value, in bool) (Value, error) {
+	switch {
+	case other.IsNull():
+		return jsonv.Null, errNullPointer
+	case !isCollection(other):
+		return jsonv.Null, errNoMethod
+	}
+	view := v.Foreign().(*mapView)
+	changed := false
+	for i := 0; i < view.of.Len(); {
+		at, err := r.find(other, r.viewItem(view.of, view.part, i), 1)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		if (at >= 0) == in {
+			i++
+			continue
+		}
+		view.of.RemoveKey(view.of.Key(i))
+		changed = true
+	}
+	return jsonv.Bool(changed), nil
+}
+
+// arrayMethods are what Velocity gives Java arrays beside those of collections:
+// java.util.AbstractList over the array, which has a fixed size.
 var arrayMethods = []methodRow{
 	{signature{"get", 1}, listGetMethod},
-	{signature{"set", 2}, listSet},
+	{signature{"set", 2}, arraySet},
+	{signature{"indexOf", 1}, indexOfItem(1)},
+	{signature{"lastIndexOf", 1}, indexOfItem(-1)},
+	{signature{"subList", 2}, subList},
+	{signature{"add", 1}, unsupported},
+	{signature{"add", 2}, typed("io", func(Value, []Value) (Value, error) { return jsonv.Null, errUnsupported })},
+	{signature{"addAll", 1}, addNothing},
 	{signature{"equals", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
 		return jsonv.Bool(args[0].Array() == v.Array()), nil
 	}},
+}
+
+func unsupported(*Run, Value, []Value) (Value, error) { return jsonv.Null, errUnsupported }
+
+// addNothing is addAll of what cannot grow.
+var addNothing = typed("c", func(_ Value, args []Value) (Value, error) {
+	if sizeOf(args[0]) == 0 {
+		return jsonv.Bool(false), nil
+	}
+	return jsonv.Null, errUnsupported
+})
+
+func arraySet(r *Run, v Value, args []Value) (Value, error) {
+	if k := args[1].Kind(); v.Array().Flavor() == jsonv.StringArray && k != jsonv.KindString && k != jsonv.KindNull {
+		if args[0].Kind() != jsonv.KindInt {
+			return jsonv.Null, errNoMethod
+		}
+		return jsonv.Null, javaError("IllegalArgumentException: array element type mismatch")
+	}
+	return listSet(r, v, args)
+}
+
+func indexOfItem(step int) method {
+	return func(r *Run, v Value, args []Value) (Value, error) {
+		i, err := r.find(v, args[0], step)
+		return jsonv.Int(int32(i)), err
+	}
 }
 
 func sizeOf(v Value) int {
@@ -98,7 +210,7 @@ func (r *Run) find(v, x Value, step int) (int, error) {
 	}
 	for ; i >= 0 && i < size; i += step {
 		item, err := q.next(r, i)
-		if err != nil || jsonv.Equal(item, x) {
+		if err != nil || equal(item, x) {
 			return i, err
 		}
 	}
@@ -107,10 +219,13 @@ func (r *Run) find(v, x Value, step int) (int, error) {
 
 func isCollection(v Value) bool {
 	_, isView := foreignOf(v).(*mapView)
-	return isView || v.Array() != nil && v.Array().Flavor() != jsonv.JavaArray
+	return isView || v.Array() != nil && !v.Array().IsJavaArray()
 }
 
 func containsAll(r *Run, v Value, args []Value) (Value, error) {
+	if args[0].IsNull() {
+		return jsonv.Null, errNullPointer
+	}
 	if !isCollection(args[0]) {
 		return jsonv.Null, errNoMethod
 	}
@@ -185,15 +300,18 @@ func listInsert(r *Run, v Value, args []Value) (Value, error) {
 // listAddAll is addAll(items) and addAll(index, items).
 func listAddAll(r *Run, v Value, args []Value) (Value, error) {
 	list, at := v.Array(), v.Array().Len()
-	if len(args) == 2 {
+	from := args[len(args)-1]
+	switch {
+	case !from.IsNull() && !isCollection(from), len(args) == 2 && args[0].Kind() != jsonv.KindInt:
+		return jsonv.Null, errNoMethod
+	case len(args) == 2:
 		var err error
 		if at, err = place(args[0], at); err != nil {
 			return jsonv.Null, err
 		}
 	}
-	from := args[len(args)-1]
-	if !isCollection(from) {
-		return jsonv.Null, errNoMethod
+	if from.IsNull() {
+		return jsonv.Null, errNullPointer
 	}
 	items, err := r.copyOf(from, jsonv.ArrayList)
 	if err != nil {
@@ -236,7 +354,10 @@ func listRemove(r *Run, v Value, args []Value) (Value, error) {
 
 // keepIf keeps the items that are, or are not, in other.
 func (r *Run) keepIf(v, other Value, in bool) (Value, error) {
-	if !isCollection(other) {
+	switch {
+	case other.IsNull():
+		return jsonv.Null, errNullPointer
+	case !isCollection(other):
 		return jsonv.Null, errNoMethod
 	}
 	list := v.Array()

@@ -34,6 +34,32 @@ var mapMethods = []methodRow{
 		old, _ := v.Object().RemoveKey(args[0])
 		return old, r.Work(v.Object().Len() * 24)
 	}},
+	{signature{"remove", 2}, func(r *Run, v Value, args []Value) (Value, error) {
+		old, ok := v.Object().GetKey(args[0])
+		if !ok || !equal(old, args[1]) {
+			return jsonv.Bool(false), nil
+		}
+		v.Object().RemoveKey(args[0])
+		return jsonv.Bool(true), r.Work(v.Object().Len() * 24)
+	}},
+	{signature{"replace", 3}, func(r *Run, v Value, args []Value) (Value, error) {
+		old, ok := v.Object().GetKey(args[0])
+		if !ok || !equal(old, args[1]) {
+			return jsonv.Bool(false), nil
+		}
+		v.Object().PutKey(args[0], args[2])
+		return jsonv.Bool(true), nil
+	}},
+	{signature{"clone", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
+		if err := r.Build(64 + 64*v.Object().Len()); err != nil {
+			return jsonv.Null, err
+		}
+		m := r.arena.NewObject(v.Object().Flavor(), v.Object().Len())
+		for i := range v.Object().Len() {
+			m.PutKey(v.Object().Key(i), v.Object().At(i).Value)
+		}
+		return jsonv.FromObject(m), nil
+	}},
 	{signature{"containsKey", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
 		_, ok := v.Object().GetKey(args[0])
 		return jsonv.Bool(ok), nil
@@ -75,6 +101,9 @@ func mapPut(r *Run, v Value, args []Value) (Value, error) {
 
 func putAll(r *Run, v Value, args []Value) (Value, error) {
 	from := args[0].Object()
+	if args[0].IsNull() {
+		return jsonv.Null, errNullPointer
+	}
 	if from == nil {
 		return jsonv.Null, errNoMethod
 	}

@@ -85,7 +85,7 @@ func split(r *Run, v Value, args []Value) (Value, error) {
 	if err := r.Build(len(v.Str()) + 24*len(parts)); err != nil {
 		return jsonv.Null, err
 	}
-	list := r.arena.NewArray(jsonv.JavaArray, len(parts))
+	list := r.arena.NewArray(jsonv.StringArray, len(parts))
 	for i, p := range parts {
 		list.Set(i, jsonv.String(p))
 	}

@@ -3,6 +3,7 @@ package vtl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/template/jsonv"
@@ -15,7 +16,11 @@ var stringMethods = []methodRow{
 	}},
 	{signature{"isEmpty", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return jsonv.Bool(v.Str() == ""), nil }},
 	{signature{"charAt", 1}, charAt},
-	{signature{"codePointAt", 1}, codePointAt},
+	{signature{"codePointAt", 1}, codePointAt(0)},
+	{signature{"codePointBefore", 1}, codePointAt(-1)},
+	{signature{"codePointCount", 2}, codePointCount},
+	{signature{"regionMatches", 4}, regionMatches},
+	{signature{"regionMatches", 5}, regionMatches},
 	{signature{"substring", 1}, substring},
 	{signature{"substring", 2}, substring},
 	{signature{"subSequence", 2}, substring},
@@ -29,7 +34,7 @@ var stringMethods = []methodRow{
 	{signature{"contains", 1}, test(strings.Contains)},
 	{signature{"contentEquals", 1}, test(func(a, b string) bool { return a == b })},
 	{signature{"equalsIgnoreCase", 1}, equalsIgnoreCase},
-	{signature{"compareTo", 1}, compare(javatext.CompareTo)},
+	{signature{"compareTo", 1}, compareToString},
 	{signature{"compareToIgnoreCase", 1}, compare(func(a, b string) int {
 		fold := func(s string) string { return javatext.ToLowerCase(javatext.ToUpperCase(s)) }
 		return javatext.CompareTo(fold(a), fold(b))
@@ -43,9 +48,11 @@ var stringMethods = []methodRow{
 	{signature{"toUpperCase", 0}, change(javatext.ToUpperCase)},
 	{signature{"toLowerCase", 0}, change(javatext.ToLowerCase)},
 	{signature{"trim", 0}, change(javatext.Trim)},
-	{signature{"strip", 0}, change(strings.TrimSpace)},
+	{signature{"strip", 0}, change(func(s string) string { return strings.TrimFunc(s, javatext.IsWhitespace) })},
+	{signature{"stripLeading", 0}, change(func(s string) string { return strings.TrimLeftFunc(s, javatext.IsWhitespace) })},
+	{signature{"stripTrailing", 0}, change(func(s string) string { return strings.TrimRightFunc(s, javatext.IsWhitespace) })},
 	{signature{"isBlank", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
-		return jsonv.Bool(strings.TrimSpace(v.Str()) == ""), r.Work(len(v.Str()))
+		return jsonv.Bool(strings.TrimFunc(v.Str(), javatext.IsWhitespace) == ""), r.Work(len(v.Str()))
 	}},
 	{signature{"intern", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return v, nil }},
 	{signature{"concat", 1}, concat},
@@ -55,7 +62,6 @@ var stringMethods = []methodRow{
 // stringStatics are static methods of String, called on any string.
 var stringStatics = []methodRow{
 	{signature{"valueOf", 1}, valueOf},
-	{signature{"copyValueOf", 1}, func(*Run, Value, []Value) (Value, error) { return jsonv.Null, errNoMethod }},
 	{signature{"join", 2}, join},
 }
 
@@ -72,22 +78,91 @@ func charAt(r *Run, v Value, args []Value) (Value, error) {
 	if !ok {
 		return jsonv.Null, stringIndex(i, javatext.Length(v.Str()))
 	}
-	return jsonv.String(c), r.Work(len(v.Str()))
+	return charValue(c), r.Work(len(v.Str()))
 }
 
-func codePointAt(r *Run, v Value, args []Value) (Value, error) {
-	i, ok := intArg(args[0])
-	if !ok {
+// codePointAt is codePointAt and, with step -1, codePointBefore.
+func codePointAt(step int) method {
+	return func(r *Run, v Value, args []Value) (Value, error) {
+		i, ok := intArg(args[0])
+		if !ok {
+			return jsonv.Null, errNoMethod
+		}
+		unit, ok := javatext.CharAt(v.Str(), i+step)
+		if !ok {
+			return jsonv.Null, stringIndex(i, javatext.Length(v.Str()))
+		}
+		pair := javatext.AppendRune(nil, rune(unit))
+		if other, ok := javatext.CharAt(v.Str(), i+step+1+2*step); ok && step == 0 {
+			pair = jsonv.AppendUTF16(pair, other)
+		} else if ok {
+			pair = jsonv.AppendUTF16(javatext.AppendRune(nil, rune(other)), unit)
+		}
+		code, size := utf8.DecodeRune(pair)
+		if size < 4 {
+			code = rune(unit)
+		}
+		return jsonv.Int(code), r.Work(len(v.Str()))
+	}
+}
+
+func codePointCount(r *Run, v Value, args []Value) (Value, error) {
+	from, ok := intArg(args[0])
+	to, ok2 := intArg(args[1])
+	if !ok || !ok2 {
 		return jsonv.Null, errNoMethod
 	}
-	rest, ok := javatext.Substring(v.Str(), i, javatext.Length(v.Str()))
-	if !ok || rest == "" {
-		return jsonv.Null, stringIndex(i, javatext.Length(v.Str()))
+	sub, ok := javatext.Substring(v.Str(), from, to)
+	if !ok {
+		return jsonv.Null, stringIndex(from, javatext.Length(v.Str()))
 	}
-	for _, c := range rest {
-		return jsonv.Int(c), r.Work(len(v.Str()))
+	n := 0
+	for sub != "" {
+		_, size := utf8.DecodeRuneInString(sub)
+		if size == 1 && sub[0] >= utf8.RuneSelf {
+			size = min(3, len(sub)) // a surrogate half
+		}
+		sub = sub[size:]
+		n++
 	}
-	return jsonv.Null, nil
+	return jsonv.Int(int32(n)), r.Work(len(v.Str()))
+}
+
+// regionMatches is regionMatches([ignoreCase,] offset, other, offset, length).
+func regionMatches(r *Run, v Value, args []Value) (Value, error) {
+	fold := false
+	if len(args) == 5 {
+		if args[0].Kind() != jsonv.KindBool {
+			return jsonv.Null, errNoMethod
+		}
+		fold = args[0].Bool()
+		args = args[1:]
+	}
+	fit, hasNull := fits("isii", args)
+	switch {
+	case !fit:
+		return jsonv.Null, errNoMethod
+	case hasNull:
+		return jsonv.Null, errNullPointer
+	}
+	n := int(args[3].Int64())
+	if n < 0 { // Java compares nothing
+		a, b := int(args[0].Int64()), int(args[2].Int64())
+		return jsonv.Bool(a >= 0 && b >= 0 && a <= javatext.Length(v.Str())-n && b <= javatext.Length(args[1].Str())-n), nil
+	}
+	a, ok := javatext.Substring(v.Str(), int(args[0].Int64()), int(args[0].Int64())+n)
+	b, ok2 := javatext.Substring(args[1].Str(), int(args[2].Int64()), int(args[2].Int64())+n)
+	if fold {
+		return jsonv.Bool(ok && ok2 && javatext.EqualsIgnoreCase(a, b)), r.Work(len(v.Str()))
+	}
+	return jsonv.Bool(ok && ok2 && a == b), r.Work(len(v.Str()))
+}
+
+func compareToString(r *Run, v Value, args []Value) (Value, error) {
+	if args[0].Kind() != jsonv.KindString && !args[0].IsNull() {
+		return jsonv.Null, errClassCast
+	}
+	return compare(javatext.CompareTo)(r, v, args)
 }
 
 func substring(r *Run, v Value, args []Value) (Value, error) {
@@ -225,8 +300,13 @@ func repeat(r *Run, v Value, args []Value) (Value, error) {
 	return jsonv.String(strings.Repeat(v.Str(), n)), nil
 }
 
-// replace is literal. The result is charged before it is made.
+// replace is literal, of strings or of characters. The result is charged
+// before it is made.
 func replace(r *Run, v Value, args []Value) (Value, error) {
+	from, isChar := charOf(args[0])
+	if to, isChar2 := charOf(args[1]); isChar && isChar2 {
+		args = []Value{jsonv.String(string(from.AppendString(nil))), jsonv.String(string(to.AppendString(nil)))}
+	}
 	a, err := stringsArg(args)
 	if err != nil {
 		return jsonv.Null, err
@@ -248,22 +328,36 @@ func valueOf(r *Run, _ Value, args []Value) (Value, error) { return r.toString(a
 func join(r *Run, _ Value, args []Value) (Value, error) {
 	sep, ok := stringArg(args[0])
 	q, ok2 := sequenceOf(args[1])
-	if !ok || !ok2 || q.cursor != nil || args[1].Object() != nil {
+	if args[1].IsNull() && (ok || args[0].IsNull()) {
+		return jsonv.Null, errNullPointer
+	}
+	if !ok && !args[0].IsNull() || !ok2 || q.cursor != nil || args[1].Object() != nil {
 		return jsonv.Null, errNoMethod
 	}
-	var parts []string
-	size := 0
+	if !ok {
+		return jsonv.Null, errNullPointer
+	}
+	var parts []Value
 	for i := 0; q.more(i); i++ {
 		item, err := q.next(r, i)
 		if err != nil {
 			return jsonv.Null, err
 		}
+		parts = append(parts, item)
+	}
+	return r.joined(sep, parts)
+}
+
+func (r *Run) joined(sep string, items []Value) (Value, error) {
+	var parts []string
+	size := 0
+	for _, item := range items {
 		s, ok := stringArg(item)
 		switch {
 		case item.IsNull():
 			s = "null"
 		case !ok:
-			return jsonv.Null, javaError("ClassCastException")
+			return jsonv.Null, errClassCast
 		}
 		parts = append(parts, s)
 		if size += len(s) + len(sep); size > r.built {
@@ -274,4 +368,33 @@ func join(r *Run, _ Value, args []Value) (Value, error) {
 		return jsonv.Null, err
 	}
 	return jsonv.String(strings.Join(parts, sep)), nil
+}
+
+// variadic is for the methods that take any number of arguments: String's
+// format, formatted and join. Every other method that is in no table is
+// undefined.
+func (r *Run) variadic(v Value, s *stepNode, args []Value) (Value, error) {
+	if v.Kind() != jsonv.KindString {
+		if c, ok := foreignOf(v).(javaClass); ok {
+			return r.callStatic(c, s, args)
+		}
+		return jsonv.Null, nil
+	}
+	switch {
+	case s.name == "formatted":
+		return r.format(v.Str(), args)
+	case len(args) == 0:
+	case s.name == "format" && args[0].Kind() == jsonv.KindString:
+		return r.format(args[0].Str(), args[1:])
+	case s.name == "format" && args[0].IsNull():
+		return jsonv.Null, errNullPointer
+	case s.name == "join" && args[0].Kind() == jsonv.KindString:
+		for _, a := range args[1:] {
+			if a.Kind() != jsonv.KindString && !a.IsNull() {
+				return jsonv.Null, nil
+			}
+		}
+		return r.joined(args[0].Str(), args[1:])
+	}
+	return jsonv.Null, nil
 }

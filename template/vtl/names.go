@@ -1,5 +1,7 @@
 package vtl
 
+import "strings"
+
 // nameID stands for the name of a property, or the name and arity of a method,
 // that some table knows. 0 is a name that none knows.
 type nameID int16
@@ -14,17 +16,13 @@ const (
 	nameLast
 	nameParent
 	nameTopmost
-	nameEmpty
-	nameKey
-	nameValue
 	nameClass
 	firstMethod
 )
 
 var propertyIDs = map[string]nameID{
 	"hasNext": nameHasNext, "count": nameCount, "index": nameIndex, "first": nameFirst,
-	"last": nameLast, "parent": nameParent, "topmost": nameTopmost, "empty": nameEmpty,
-	"key": nameKey, "value": nameValue, "class": nameClass,
+	"last": nameLast, "parent": nameParent, "topmost": nameTopmost, "class": nameClass,
 }
 
 // signature names a method.
@@ -52,9 +50,15 @@ const (
 	classJSONArray
 	classJavaArray
 	classMap
-	classNumber
+	classInteger
+	classLong
+	classDouble
+	classBigInteger
+	classBigDecimal
+	classChar
 	classBool
-	classView
+	classKeySet // and entry sets
+	classValues
 	classIterator
 	classEntry
 	classScope
@@ -65,19 +69,25 @@ const (
 // classRows are the method tables of each class; later rows replace earlier
 // ones.
 var classRows = [numClasses][][]methodRow{
-	classNone:      {objectMethods},
-	classString:    {objectMethods, stringMethods, stringStatics},
-	classList:      {objectMethods, collectionMethods, listMethods},
-	classJSONArray: {objectMethods, collectionMethods, listMethods, jsonArrayMethods},
-	classJavaArray: {collectionMethods, arrayMethods},
-	classMap:       {objectMethods, mapMethods},
-	classNumber:    {objectMethods, numberMethods},
-	classBool:      {objectMethods, boolMethods},
-	classView:      {objectMethods, collectionMethods},
-	classIterator:  {iteratorMethods},
-	classEntry:     {objectMethods, entryMethods},
-	classScope:     {scopeMethods},
-	classClass:     {classMethods},
+	classNone:       {objectMethods},
+	classString:     {objectMethods, stringMethods, stringStatics},
+	classList:       {objectMethods, collectionMethods, listMethods},
+	classJSONArray:  {objectMethods, collectionMethods, listMethods, jsonArrayMethods},
+	classJavaArray:  {collectionMethods, arrayMethods},
+	classMap:        {objectMethods, mapMethods},
+	classInteger:    {objectMethods, numberMethods, integerStatics},
+	classLong:       {objectMethods, numberMethods, longStatics},
+	classDouble:     {objectMethods, numberMethods, doubleStatics},
+	classBigInteger: {objectMethods, numberMethods, bigIntegerMethods},
+	classBigDecimal: {objectMethods, numberMethods, bigDecimalMethods},
+	classChar:       {objectMethods, charMethods, charStatics},
+	classBool:       {objectMethods, boolMethods, boolStatics},
+	classKeySet:     {objectMethods, collectionMethods, viewMethods, setMethods},
+	classValues:     {objectMethods, collectionMethods, viewMethods},
+	classIterator:   {iteratorMethods},
+	classEntry:      {objectMethods, entryMethods},
+	classScope:      {onScope(mapMethods), scopeMethods},
+	classClass:      {classMethods},
 }
 
 // methodIDs numbers the signatures of all tables.
@@ -114,4 +124,23 @@ func idOf(s step) nameID {
 		return methodIDs[signature{s.name, len(s.args)}]
 	}
 	return propertyIDs[s.name]
+}
+
+// gettersOf returns the methods that a property may be: getName() and
+// isName(); of a method with arguments the one without.
+func gettersOf(s step) (get, is nameID) {
+	switch {
+	case s.kind == stepMethod && len(s.args) > 0:
+		return methodIDs[signature{s.name, 0}], nameNone
+	case s.kind == stepProperty:
+		for _, name := range [...]string{strings.ToUpper(s.name[:1]) + s.name[1:], strings.ToLower(s.name[:1]) + s.name[1:]} {
+			if get == nameNone {
+				get = methodIDs[signature{"get" + name, 0}]
+			}
+			if is == nameNone {
+				is = methodIDs[signature{"is" + name, 0}]
+			}
+		}
+	}
+	return get, is
 }

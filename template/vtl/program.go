@@ -49,11 +49,14 @@ type refNode struct {
 // stepNode is a compiled .b, .b(..) or [..].
 type stepNode struct {
 	kind stepKind
-	id   nameID
-	off  int32
-	hint int32 // index in Run.hints
-	name string
-	args []*exprNode
+	// get and is are the methods getB() and isB() of a property; get is b()
+	// of a call with arguments.
+	get, is nameID
+	id      nameID
+	off     int32
+	hint    int32 // index in Run.hints
+	name    string
+	args    []*exprNode
 }
 
 // exprNode is a compiled expression.

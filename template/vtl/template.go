@@ -3,6 +3,8 @@ package vtl
 import (
 	"fmt"
 	"sync"
+
+	"github.com/poterne/poterne/template/javatext"
 )
 
 // Template is a parsed template: an immutable program that any number of
@@ -50,7 +52,7 @@ func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
 	default:
 		err = r.late
 	}
-	out := r.finish()
+	out := javatext.EncodeFrom(r.finish(), len(dst))
 	t.runs.Put(r)
 	return out, err
 }

@@ -22,7 +22,7 @@ func sameClass(a, b Value) bool {
 	}
 	if list := a.Array(); list != nil {
 		x, y := list.Flavor(), b.Array().Flavor()
-		return (x == jsonv.JavaArray) == (y == jsonv.JavaArray) // a JSONArray is an ArrayList
+		return x == y || x < jsonv.JavaArray && y < jsonv.JavaArray // a JSONArray is an ArrayList
 	}
 	return true
 }
@@ -51,16 +51,29 @@ func (r *Run) property(v Value, s *stepNode) (Value, error) {
 	case jsonv.KindObject:
 		res, _ := v.Object().Get(s.name)
 		return res, nil
-	case jsonv.KindString:
-		if s.id == nameEmpty {
-			return jsonv.Bool(v.Str() == ""), nil
+	case jsonv.KindForeign:
+		res, err := r.foreignProperty(v.Foreign(), s)
+		if err != nil || !res.IsNull() {
+			return res, err
 		}
 	case jsonv.KindArray:
-		if s.id == nameEmpty && v.Array().Flavor() != jsonv.JavaArray {
-			return jsonv.Bool(v.Array().Len() == 0), nil
+		if v.Array().IsJavaArray() {
+			return jsonv.Null, nil
 		}
-	case jsonv.KindForeign:
-		return r.foreignProperty(v.Foreign(), s)
+	}
+	return r.getter(v, s)
+}
+
+// getter is a property that getName() or isName() reads.
+func (r *Run) getter(v Value, s *stepNode) (Value, error) {
+	methods := dispatch[classOf(v)]
+	if run := methods[s.get]; run != nil {
+		return run(r, v, nil)
+	}
+	if run := methods[s.is]; run != nil {
+		if res, err := run(r, v, nil); err != nil || res.Kind() == jsonv.KindBool {
+			return res, err
+		}
 	}
 	return jsonv.Null, nil
 }
@@ -69,17 +82,6 @@ func (r *Run) foreignProperty(f jsonv.Foreign, s *stepNode) (Value, error) {
 	switch f := f.(type) {
 	case *loopScope:
 		return f.property(s.id, s.name), nil
-	case *mapEntry:
-		switch s.id {
-		case nameKey:
-			return f.key, nil
-		case nameValue:
-			return f.value(), nil
-		}
-	case *mapView:
-		if s.id == nameEmpty {
-			return jsonv.Bool(f.of.Len() == 0), nil
-		}
 	case javaClass:
 		if s.name == "name" {
 			return jsonv.String(string(f)), nil

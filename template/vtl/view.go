@@ -19,15 +19,35 @@ type mapView struct {
 }
 
 // AppendString prints [a, b].
-func (v *mapView) AppendString(dst []byte) []byte {
+func (v *mapView) AppendString(dst []byte) []byte { return v.AppendItems(dst, jsonv.AppendString) }
+
+// AppendItems prints [a, b].
+func (v *mapView) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
 	dst = append(dst, '[')
 	for i := range v.of.Len() {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		dst = jsonv.AppendString(dst, v.r.viewItem(v.of, v.part, i))
+		dst = item(dst, v.r.viewItem(v.of, v.part, i))
 	}
 	return append(dst, ']')
+}
+
+// equal is equals of sets; other collections are equal to themselves alone.
+func (v *mapView) equal(w *mapView) bool {
+	if v.part == viewValues || w.part == viewValues {
+		return v.of == w.of && v.part == w.part
+	}
+	if v.of.Len() != w.of.Len() {
+		return false
+	}
+	for i := range v.of.Len() {
+		x, ok := w.of.GetKey(v.of.Key(i))
+		if v.part != w.part || !ok || v.part == viewEntries && !jsonv.Equal(v.of.At(i).Value, x) {
+			return false
+		}
+	}
+	return true
 }
 
 // viewItem returns item i of a view.
@@ -53,9 +73,11 @@ func (e *mapEntry) value() Value {
 }
 
 // AppendString prints key=value.
-func (e *mapEntry) AppendString(dst []byte) []byte {
-	dst = append(jsonv.AppendString(dst, e.key), '=')
-	return jsonv.AppendString(dst, e.value())
+func (e *mapEntry) AppendString(dst []byte) []byte { return e.AppendItems(dst, jsonv.AppendString) }
+
+// AppendItems prints key=value.
+func (e *mapEntry) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
+	return item(append(item(dst, e.key), '='), e.value())
 }
 
 // iterator is what iterator() returns.
