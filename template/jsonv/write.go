@@ -163,7 +163,7 @@ func (p *printer) javaMap(dst []byte, o *Object, depth int) []byte {
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
-		if k := o.Key(i); k.kind == KindObject && k.Object() == o {
+		if k := o.Key(i); k.Kind() == KindObject && k.Object() == o {
 			dst = append(dst, "(this Map)"...)
 		} else {
 			dst = p.java(dst, k, depth+1)
