@@ -73,7 +73,9 @@ type Foreign interface {
 // what contains itself is noticed.
 type Container interface {
 	Foreign
-	AppendItems(dst []byte, item func(dst []byte, v Value) []byte) []byte
+	// Item returns value i and what is printed before it. Behind the last one
+	// ok is false, and before is what ends the text.
+	Item(i int) (v Value, before string, ok bool)
 }
 
 // Null is the null value.

@@ -112,14 +112,14 @@ func (p *printer) foreign(dst []byte, f Foreign, depth int) []byte {
 	case p.stop(dst, depth):
 		return dst
 	}
-	q := &printer{slash: p.slash, limit: p.limit} // p stays on the stack
-	dst = c.AppendItems(dst, func(dst []byte, v Value) []byte {
-		if q.err != nil {
-			return dst
+	for i := 0; p.err == nil; i++ {
+		v, before, ok := c.Item(i)
+		dst = append(dst, before...)
+		if !ok {
+			break
 		}
-		return q.java(dst, v, depth+1)
-	})
-	p.err = q.err
+		dst = p.java(dst, v, depth+1)
+	}
 	return dst
 }
 

@@ -20,14 +20,17 @@ type loopScope struct {
 func (s *loopScope) reset() { *s = loopScope{self: s.self} }
 
 // AppendString prints the scope, a map of what was set in it.
-func (s *loopScope) AppendString(dst []byte) []byte { return s.AppendItems(dst, jsonv.AppendString) }
+func (s *loopScope) AppendString(dst []byte) []byte { return jsonv.AppendString(dst, s.self) }
 
-// AppendItems prints {k=v}.
-func (s *loopScope) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
-	if s.extra == nil {
-		return append(dst, "{}"...)
+// Item is that map, the only item.
+func (s *loopScope) Item(i int) (item Value, before string, ok bool) {
+	switch {
+	case s.extra == nil:
+		return jsonv.Null, "{}", false
+	case i == 0:
+		return jsonv.FromObject(s.extra), "", true
 	}
-	return item(dst, jsonv.FromObject(s.extra))
+	return jsonv.Null, "", false
 }
 
 // object is the map that a scope is.

@@ -19,18 +19,23 @@ type mapView struct {
 }
 
 // AppendString prints [a, b].
-func (v *mapView) AppendString(dst []byte) []byte { return v.AppendItems(dst, jsonv.AppendString) }
+func (v *mapView) AppendString(dst []byte) []byte {
+	return jsonv.AppendString(dst, jsonv.FromForeign(v))
+}
 
-// AppendItems prints [a, b].
-func (v *mapView) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
-	dst = append(dst, '[')
-	for i := range v.of.Len() {
-		if i > 0 {
-			dst = append(dst, ", "...)
-		}
-		dst = item(dst, v.r.viewItem(v.of, v.part, i))
+// Item is item i of [a, b].
+func (v *mapView) Item(i int) (item Value, before string, ok bool) {
+	switch size := v.of.Len(); {
+	case size == 0:
+		return jsonv.Null, "[]", false
+	case i == size:
+		return jsonv.Null, "]", false
+	case i > 0:
+		before = ", "
+	default:
+		before = "["
 	}
-	return append(dst, ']')
+	return v.r.viewItem(v.of, v.part, i), before, true
 }
 
 // equal is equals of sets; other collections are equal to themselves alone.
@@ -73,11 +78,19 @@ func (e *mapEntry) value() Value {
 }
 
 // AppendString prints key=value.
-func (e *mapEntry) AppendString(dst []byte) []byte { return e.AppendItems(dst, jsonv.AppendString) }
+func (e *mapEntry) AppendString(dst []byte) []byte {
+	return jsonv.AppendString(dst, jsonv.FromForeign(e))
+}
 
-// AppendItems prints key=value.
-func (e *mapEntry) AppendItems(dst []byte, item func([]byte, Value) []byte) []byte {
-	return item(append(item(dst, e.key), '='), e.value())
+// Item is the key, then the value.
+func (e *mapEntry) Item(i int) (item Value, before string, ok bool) {
+	switch i {
+	case 0:
+		return e.key, "", true
+	case 1:
+		return e.value(), "=", true
+	}
+	return jsonv.Null, "", false
 }
 
 // iterator is what iterator() returns.
