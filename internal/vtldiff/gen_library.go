@@ -6,7 +6,11 @@ import "strings"
 
 func (g *gen) formatTemplate() string {
 	spec := func() string {
-		return "%" + g.pick("", "", "", "1$", "2$", "<") + g.join(0, 2, "", func() string { return g.pick("-", "0", "+", " ", ",", "(", "#") }) + g.pick("", "", "5", "10", "1") + g.pick("", "", "", ".2", ".0", ".5", ".") + g.pick("s", "s", "d", "d", "x", "X", "o", "f", "f", "e", "E", "g", "b", "B", "c", "C", "h", "H", "n", "%", "S", "a", "z", "tY", "G", "i", "u")
+		flags := ""
+		if g.in(3) {
+			flags = g.join(1, 2, "", func() string { return g.pick("-", "0", "+", " ", ",", "(", "#") })
+		}
+		return "%" + g.pick("", "", "", "", "", "1$", "2$", "<") + flags + g.pick("", "", "5", "10", "1", "8") + g.pick("", "", "", "", ".2", ".0", ".5") + g.pick("s", "s", "s", "d", "d", "x", "X", "o", "f", "f", "e", "E", "g", "b", "B", "c", "h", "n", "%", "S", "G", "i")
 	}
 	f := g.join(1, 3, g.pick("", " ", "|"), func() string { return g.pick("x", "", "é") + spec() })
 	arg := func() string {

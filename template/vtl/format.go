@@ -12,7 +12,7 @@ import (
 
 // format is String.format.
 func (r *Run) format(layout string, args []Value) (Value, error) {
-	f := formatter{r: r, args: args}
+	f := formatter{r: r, args: args, last: -1}
 	out, err := f.format(layout)
 	if err != nil {
 		return jsonv.Null, err
@@ -33,7 +33,7 @@ type specifier struct {
 	text      string
 	index     int // from 1; 0: the next; -1: the same again
 	flags     string
-	width     int
+	width     int // -1: none
 	precision int // -1: none
 	verb      byte
 }
@@ -50,6 +50,9 @@ func (f *formatter) format(s string) (out []byte, err error) {
 			return nil, javaError("UnknownFormatConversionException: Conversion = '%'")
 		}
 		s = s[i+n:]
+		if err := spec.check(); err != nil {
+			return nil, err
+		}
 		text, err := f.one(spec)
 		if err != nil {
 			return nil, err
@@ -75,7 +78,10 @@ func parseSpecifier(s string) (spec specifier, n int) {
 	spec.flags = s[i : i+f]
 	i += f
 	d := digits(s[i:])
-	spec.width, _ = strconv.Atoi("0" + s[i:i+d])
+	spec.width = -1
+	if d > 0 {
+		spec.width, _ = strconv.Atoi(s[i : i+d])
+	}
 	i += d
 	if strings.HasPrefix(s[i:], ".") {
 		d := digits(s[i+1:])
@@ -103,11 +109,23 @@ func pad(text string, s specifier) string {
 		return text
 	case s.has('-'):
 		return text + strings.Repeat(" ", missing)
-	case s.has('0') && strings.IndexByte("dxXofeEgG", s.verb) >= 0:
-		sign := run(text, func(c byte) bool { return c == '-' || c == '+' || c == '(' || c == ' ' })
-		return text[:sign] + strings.Repeat("0", missing) + text[sign:]
+	case s.has('0') && !isWordy(text):
+		head := run(text, func(c byte) bool { return c == '-' || c == '+' || c == '(' || c == ' ' })
+		if strings.IndexByte("xXaA", s.verb) >= 0 && strings.HasPrefix(strings.ToLower(text[head:]), "0x") {
+			head += 2
+		}
+		return text[:head] + strings.Repeat("0", missing) + text[head:]
 	}
 	return strings.Repeat(" ", missing) + text
+}
+
+// isWordy tells null, NaN and Infinity from numbers.
+func isWordy(text string) bool {
+	switch strings.ToLower(strings.Trim(text, "+-( )")) {
+	case "null", "nan", "infinity":
+		return true
+	}
+	return false
 }
 
 // one formats one specifier without its padding.
@@ -118,15 +136,12 @@ func (f *formatter) one(s specifier) (string, error) {
 	case '%':
 		return "%", nil
 	}
-	if strings.IndexByte("bBhHsScCdoxXeEfgG", s.verb) < 0 {
-		return "", javaError(fmt.Sprintf("UnknownFormatConversionException: Conversion = '%c'", s.verb))
-	}
 	v, err := f.argument(s)
 	if err != nil {
 		return "", err
 	}
 	text, err := f.convert(s, v)
-	if strings.IndexByte("BHSCXEG", s.verb) >= 0 {
+	if strings.IndexByte("BHSCXEGA", s.verb) >= 0 {
 		text = javatext.ToUpperCase(text)
 	}
 	return text, err
@@ -141,7 +156,10 @@ func (f *formatter) argument(s specifier) (Value, error) {
 	case -1:
 		i = f.last
 	}
-	if i >= len(f.args) {
+	if i >= 0 && len(f.args) == 1 && f.args[0].IsNull() {
+		return jsonv.Null, nil // a null for the array of arguments
+	}
+	if i < 0 || i >= len(f.args) {
 		return jsonv.Null, javaError(fmt.Sprintf("MissingFormatArgumentException: Format specifier '%s'", s.text))
 	}
 	f.last = i
@@ -153,6 +171,8 @@ func (f *formatter) convert(s specifier, v Value) (string, error) {
 	switch {
 	case lower == 'b':
 		return cut(strconv.FormatBool(!v.IsNull() && (v.Kind() != jsonv.KindBool || v.Bool())), s), nil
+	case lower == 's' && s.has('#'):
+		return "", mismatch(s, '#')
 	case v.IsNull():
 		return cut("null", s), nil
 	case lower == 's':
@@ -161,14 +181,105 @@ func (f *formatter) convert(s specifier, v Value) (string, error) {
 	case lower == 'h':
 		h, err := f.r.hash(v, 0)
 		return cut(strconv.FormatUint(uint64(uint32(h)), 16), s), err
-	case lower == 'c' && v.Kind() == jsonv.KindInt:
-		return string(rune(v.Int64())), nil
+	case lower == 'c':
+		return formatChar(v)
+	case lower == 'a' && v.Kind() == jsonv.KindDouble:
+		return formatHex(s, v.Float64())
 	case (s.verb == 'd' || lower == 'x' || s.verb == 'o') && v.IsInteger():
 		return formatInteger(s, v)
 	case (lower == 'e' || s.verb == 'f' || lower == 'g') && (v.Kind() == jsonv.KindDouble || v.Kind() == jsonv.KindDecimal):
 		return f.formatFloat(s, v)
 	}
 	return "", javaError(fmt.Sprintf("IllegalFormatConversionException: %c != %s", s.verb, kindName(v)))
+}
+
+// check refuses what java.util.Formatter refuses before it looks at an argument.
+func (s specifier) check() error {
+	for i := range len(s.flags) {
+		if strings.IndexByte(s.flags[i+1:], s.flags[i]) >= 0 {
+			return javaError("DuplicateFormatFlagsException: Flags = '" + s.flags[i:i+1] + "'")
+		}
+	}
+	rule := formatRules[s.verb]
+	if rule == nil {
+		return javaError(fmt.Sprintf("UnknownFormatConversionException: Conversion = '%c'", s.verb))
+	}
+	switch {
+	case (s.verb == 'n' || s.verb == '%') && s.index < 0:
+		return javaError("IllegalFormatFlagsException: Flags = '<'")
+	case s.verb == 'n' && s.width >= 0:
+		return javaError("IllegalFormatWidthException")
+	case s.precision >= 0 && !rule.precision:
+		return javaError("IllegalFormatPrecisionException")
+	case s.width < 0 && (s.has('-') || s.has('0') && rule.number):
+		return javaError("MissingFormatWidthException: " + s.text)
+	case rule.number && (s.has('+') && s.has(' ') || s.has('-') && s.has('0')):
+		return javaError("IllegalFormatFlagsException: Flags = '" + s.flags + "'")
+	}
+	if i := strings.IndexAny(s.flags, rule.bad); i >= 0 {
+		return mismatch(s, s.flags[i])
+	}
+	return nil
+}
+
+func mismatch(s specifier, flag byte) error {
+	return javaError(fmt.Sprintf("FormatFlagsConversionMismatchException: Conversion = %c, Flags = %c", s.verb, flag))
+}
+
+// formatRule says which flags a conversion refuses and whether it takes a
+// precision.
+type formatRule struct {
+	bad       string
+	precision bool
+	number    bool
+}
+
+var formatRules = func() (rules [128]*formatRule) {
+	for _, r := range [...]struct {
+		verbs string
+		rule  formatRule
+	}{
+		{"bBhH", formatRule{bad: "#+ 0,(", precision: true}},
+		{"sS", formatRule{bad: "+ 0,(", precision: true}},
+		{"cC", formatRule{bad: "#+ 0,("}},
+		{"d", formatRule{bad: "#", number: true}},
+		{"oxX", formatRule{bad: ",", number: true}},
+		{"f", formatRule{precision: true, number: true}},
+		{"eE", formatRule{bad: ",", precision: true, number: true}},
+		{"gG", formatRule{bad: "#", precision: true, number: true}},
+		{"aA", formatRule{bad: "(,", precision: true, number: true}},
+		{"%", formatRule{bad: "#+ 0,("}},
+		{"n", formatRule{bad: "-#+ 0,("}},
+	} {
+		for i := range len(r.verbs) {
+			rules[r.verbs[i]] = &r.rule
+		}
+	}
+	return rules
+}()
+
+// formatChar prints a Character, or the code point that an Integer is.
+func formatChar(v Value) (string, error) {
+	if c, ok := charOf(v); ok {
+		return string(c.AppendString(nil)), nil
+	}
+	switch n := v.Int64(); {
+	case v.Kind() != jsonv.KindInt:
+		return "", javaError("IllegalFormatConversionException: c != " + kindName(v))
+	case n < 0 || n > 0x10FFFF:
+		return "", javaError("IllegalFormatCodePointException")
+	default:
+		return string(javatext.AppendRune(nil, rune(n))), nil
+	}
+}
+
+// formatHex prints a double in hexadecimal, with all of its digits.
+func formatHex(s specifier, f float64) (string, error) {
+	if s.precision >= 0 {
+		return "", javaError("UnsupportedOperationException: a precision with %a")
+	}
+	text := javatext.HexDouble(f)
+	return signed(s, strings.HasPrefix(text, "-"), strings.TrimPrefix(text, "-")), nil
 }
 
 func kindName(v Value) string {
@@ -199,14 +310,24 @@ func formatInteger(s specifier, v Value) (string, error) {
 	if s.verb == 'o' {
 		base = 8
 	}
-	if n.Sign() < 0 && v.Kind() != jsonv.KindBigInt {
+	prefix := ""
+	if s.has('#') {
+		prefix = map[int]string{8: "0", 16: "0x"}[base]
+	}
+	if v.Kind() == jsonv.KindBigInt {
+		return signed(s, n.Sign() < 0, prefix+new(big.Int).Abs(n).Text(base)), nil
+	}
+	if i := strings.IndexAny(s.flags, "( +"); i >= 0 {
+		return "", mismatch(s, s.flags[i])
+	}
+	if n.Sign() < 0 {
 		bits := uint(32)
 		if v.Kind() == jsonv.KindLong {
 			bits = 64
 		}
 		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), bits))
 	}
-	return n.Text(base), nil
+	return prefix + n.Text(base), nil
 }
 
 // group puts commas between thousands under the flag ",".
@@ -254,8 +375,11 @@ func (f *formatter) formatFloat(s specifier, v Value) (string, error) {
 		return "", err
 	}
 	text := string(jsonv.AppendString(nil, v))
-	if text == "NaN" || strings.HasSuffix(text, "Infinity") {
+	switch strings.TrimPrefix(text, "-") {
+	case "NaN":
 		return text, nil
+	case "Infinity":
+		return signed(s, strings.HasPrefix(text, "-"), "Infinity"), nil
 	}
 	if v.Kind() == jsonv.KindDouble {
 		text = strconv.FormatFloat(v.Float64(), 'e', -1, 64)
@@ -269,11 +393,21 @@ func (f *formatter) formatFloat(s specifier, v Value) (string, error) {
 	x.unscaled.Abs(x.unscaled)
 	switch s.verb | 0x20 {
 	case 'f':
-		return signed(s, negative, group(s, fixed(x, precision))), nil
+		text = group(s, fixed(x, precision))
 	case 'e':
-		return signed(s, negative, scientific(x, precision)), nil
+		text = scientific(x, precision)
+	default:
+		text = general(x, max(precision, 1))
+		if !strings.Contains(text, "e") {
+			text = group(s, text)
+		}
+		return signed(s, negative, text), nil
 	}
-	return signed(s, negative, general(x, max(precision, 1))), nil
+	if s.has('#') && precision == 0 {
+		mantissa, exponent, _ := strings.Cut(text, "e")
+		text = mantissa + "." + text[len(mantissa):len(text)-len(exponent)] + exponent
+	}
+	return signed(s, negative, text), nil
 }
 
 // fixed is x with so many digits behind the point.
@@ -318,6 +452,9 @@ func scientific(x decimal, precision int) string {
 // digits that count.
 func general(x decimal, precision int) string {
 	exponent := len(x.unscaled.String()) - 1 - int(x.scale)
+	if x.unscaled.Sign() != 0 && strings.HasPrefix(fixed(decimal{x.unscaled, x.scale + int32(exponent)}, precision-1), "10") {
+		exponent++ // rounded up to the next power of ten
+	}
 	switch {
 	case x.unscaled.Sign() == 0:
 		return fixed(x, precision-1)
