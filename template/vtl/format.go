@@ -234,7 +234,7 @@ type formatRule struct {
 	number    bool
 }
 
-var formatRules = func() (rules [128]*formatRule) {
+var formatRules = func() (rules [256]*formatRule) {
 	for _, r := range [...]struct {
 		verbs string
 		rule  formatRule
