@@ -1,18 +1,22 @@
 package gateway
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"testing"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/egress"
+	"github.com/poterne/poterne/lambda"
 	"github.com/poterne/poterne/wire/http1"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
 // BenchmarkInvoke measures a request from door to door: what the gateway does
 // for a MOCK, and with a back end on loopback for HTTP_PROXY and HTTP with
-// templates both ways (the allocations are then the back end's as well).
+// templates both ways (the allocations are then the back end's as well), and for
+// a Lambda proxy the event, a function that costs nothing, and its result.
 func BenchmarkInvoke(b *testing.B) {
 	addr := startBenchBackend(b)
 	mock := apigw.Templates{jsonType: ptr(`{"statusCode": 200}`)}
@@ -32,13 +36,32 @@ func BenchmarkInvoke(b *testing.B) {
 			IntegrationResponses: map[string]*apigw.IntegrationResponse{"200": {ResponseTemplates: body}},
 		}},
 	}
+	cases = append(cases, struct {
+		name string
+		def  apigw.Integration
+	}{"lambda-proxy", apigw.Integration{Type: ptr("AWS_PROXY"), HttpMethod: ptr("POST"), Uri: ptr("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/f/invocations")}})
 	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) { benchInvoke(b, &c.def) })
 	}
 }
 
+// constant is a function that returns the same whatever the event.
+type constant struct{}
+
+var constantResult = []byte(`{"statusCode": 200, "headers": {"X-A": "a"}, "body": "{\"id\": 7}"}`)
+
+func (constant) Invoke(context.Context, string, string, []byte) (lambda.Result, error) {
+	return lambda.Result{Payload: constantResult}, nil
+}
+
+func (c constant) InvokeStream(ctx context.Context, id, trace string, event []byte) (lambda.Result, error) {
+	return c.Invoke(ctx, id, trace, event)
+}
+
+func (constant) Enqueue(string, string, []byte) error { return nil }
+
 func benchInvoke(b *testing.B, def *apigw.Integration) {
-	g := New(Deps{})
+	g := New(Deps{AWS: egress.NewAWS(egress.AWSConfig{Functions: map[string]egress.Function{"f": constant{}}})})
 	defer g.deps.Egress.Close()
 	method := &apigw.Method{HttpMethod: ptr("POST"), AuthorizationType: ptr("NONE"), MethodIntegration: def}
 	g.Publish(caseApi, []apigw.Release{{

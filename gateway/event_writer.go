@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -105,9 +104,9 @@ func (w *eventWriter) lastValues(name string, list mapping.ParamList) {
 func (w *eventWriter) allValues(name string, list mapping.ParamList) {
 	w.grouped(name, list, func(values repeated) {
 		open := byte('[')
-		for value := range values.all() {
+		for i := values.i; i >= 0; i = values.after(i) {
 			w.dst = append(w.dst, open)
-			w.string(value)
+			w.string(values.list[i].Value)
 			open = ','
 		}
 		w.dst = append(w.dst, ']')
@@ -165,25 +164,23 @@ func (r repeated) isFirst() bool {
 	return true
 }
 
-// all yields the values of a name that is the first of its kind.
-func (r repeated) all() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		name := r.list[r.i].Name
-		for _, p := range r.list[r.i:] {
-			if p.Name == name {
-				if !yield(p.Value) {
-					return
-				}
-			} else if r.sorted {
-				return
-			}
+// after is the index of the name's next value behind i, -1 if there is none.
+func (r repeated) after(i int) int {
+	name := r.list[r.i].Name
+	for j := i + 1; j < len(r.list); j++ {
+		if r.list[j].Name == name {
+			return j
+		}
+		if r.sorted {
+			break
 		}
 	}
+	return -1
 }
 
 func (r repeated) last() (last string) {
-	for value := range r.all() {
-		last = value
+	for i := r.i; i >= 0; i = r.after(i) {
+		last = r.list[i].Value
 	}
 	return last
 }

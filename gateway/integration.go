@@ -29,6 +29,7 @@ func invokeIntegration(inv *Invocation) error {
 		return integrationFailed(err)
 	}
 	inv.context.Integration.Status = c.Response.Status
+	inv.context.Integration.IntegrationStatus = c.Response.Status
 	if c.StreamIdle > 0 {
 		inv.noteStream()
 	}

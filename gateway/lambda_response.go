@@ -68,10 +68,6 @@ func (inv *Invocation) unwrapProxy() error {
 	if inv.method.streamIdle > 0 {
 		return streamFailure(errNoMetadata) // a function that does not stream
 	}
-	if inv.back.Status == 202 && len(inv.back.Body) == 0 {
-		inv.resp.Status = 200 // an asynchronous call
-		return nil
-	}
 	p, payload := proxyResult{inv: inv, status: 200, members: proxyMembers}, inv.back.Body
 	if metadata, _, streamed := bytes.Cut(payload, delimiter); streamed {
 		p.members, payload = streamMembers, metadata // the rest of a stream that was not asked for is lost (data plane §23)
@@ -185,7 +181,8 @@ func (p *proxyResult) write() error {
 		return err
 	}
 	if !p.encoded || !p.inv.wantsBinary() {
-		p.inv.resp.Body = []byte(p.body)
+		p.inv.out = append(p.inv.out[:0], p.body...)
+		p.inv.resp.Body = p.inv.out
 		return nil
 	}
 	body, err := base64.StdEncoding.AppendDecode(p.inv.out[:0], []byte(p.body))

@@ -153,6 +153,9 @@ func (inv *Invocation) testAnswer() *apigw.TestInvokeMethodResponse {
 	log := inv.testLog()
 	if inv.method.streamIdle > 0 {
 		log = "" // data plane §23
+		if inv.context.Error.ResponseType == apigw.GatewayResponseTypeIntegrationTimeout {
+			*out = apigw.TestInvokeMethodResponse{Status: new(int), Latency: &latency} // no headers in time
+		}
 	}
 	out.Log = &log
 	return out

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/poterne/poterne/lambda"
 	"github.com/poterne/poterne/wire/httpmsg"
 	"github.com/poterne/poterne/wire/sigv4"
@@ -166,6 +168,30 @@ func TestNothingToSignWith(t *testing.T) {
 		if !errors.Is(err, ErrCredentials) || !errors.Is(err, ErrRequest) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestChainThatFoundNothingIsNotAskedAgainAtOnce: a machine without credentials
+// refuses each call at once, not after waiting for a metadata service.
+func TestChainThatFoundNothingIsNotAskedAgainAtOnce(t *testing.T) {
+	asked := 0
+	chain := NewCredentialChain("eu-west-1", Endpoints{}, nil)
+	chain.load = func(context.Context) (aws.Config, error) {
+		asked++
+		return aws.Config{}, errors.New("nothing there")
+	}
+	for range 3 {
+		if _, err := chain.Retrieve(context.Background(), ""); err == nil || !strings.Contains(err.Error(), "nothing there") {
+			t.Errorf("%v", err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the chain was asked %d times", asked)
+	}
+	chain.asked = chain.asked.Add(-askAgain)
+	_, _ = chain.Retrieve(context.Background(), "")
+	if asked != 2 {
+		t.Errorf("the chain was asked %d times after a while", asked)
 	}
 }
 

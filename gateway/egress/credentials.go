@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -25,10 +26,19 @@ type CredentialChain struct {
 
 	load func(ctx context.Context) (aws.Config, error)
 
-	mu    sync.Mutex
-	own   *aws.Config
-	roles map[string]*aws.CredentialsCache
+	mu     sync.Mutex
+	own    *aws.Config
+	roles  map[string]*aws.CredentialsCache
+	failed error     // why there were none of poterne's own
+	asked  time.Time // when that was
 }
+
+// The chain's last resort is a service that need not be there: how long it is
+// waited for, and how long it is not asked again.
+const (
+	chainTime = 5 * time.Second
+	askAgain  = 30 * time.Second
+)
 
 // maxRoles bounds the roles that are kept: stage variables may make any number.
 const maxRoles = 1024
@@ -50,35 +60,65 @@ func NewCredentialChain(region string, endpoints Endpoints, proxy *url.URL) *Cre
 
 // Retrieve implements Credentials.
 func (c *CredentialChain) Retrieve(ctx context.Context, role string) (sigv4.Credentials, error) {
-	provider, err := c.provider(ctx, role)
-	if err != nil {
-		return sigv4.Credentials{}, err
-	}
-	found, err := provider.Retrieve(ctx)
-	if err != nil && role != "" {
-		return sigv4.Credentials{}, fmt.Errorf("assume %s: %w", role, err)
-	}
+	own, err := c.retrieveOwn()
 	if err != nil {
 		return sigv4.Credentials{}, fmt.Errorf("%w; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (a stand-in for AWS usually takes any)", err)
 	}
-	return sigv4.Credentials{AccessKey: found.AccessKeyID, Secret: found.SecretAccessKey, SessionToken: found.SessionToken}, nil
+	if role == "" {
+		return fromSDK(own), nil
+	}
+	assumed, err := c.role(role).Retrieve(ctx)
+	if err != nil {
+		return sigv4.Credentials{}, fmt.Errorf("assume %s: %w", role, err)
+	}
+	return fromSDK(assumed), nil
 }
 
-func (c *CredentialChain) provider(ctx context.Context, role string) (aws.CredentialsProvider, error) {
+func fromSDK(found aws.Credentials) sigv4.Credentials {
+	return sigv4.Credentials{AccessKey: found.AccessKeyID, Secret: found.SecretAccessKey, SessionToken: found.SessionToken}
+}
+
+// retrieveOwn asks the chain. Where there is nothing, whoever asks soon after is
+// told so at once.
+func (c *CredentialChain) retrieveOwn() (aws.Credentials, error) {
+	c.mu.Lock()
+	if c.failed != nil && time.Since(c.asked) < askAgain {
+		defer c.mu.Unlock()
+		return aws.Credentials{}, c.failed
+	}
+	c.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), chainTime)
+	defer cancel()
+	found, err := c.ask(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.own == nil {
+	c.failed, c.asked = err, time.Now()
+	return found, err
+}
+
+func (c *CredentialChain) ask(ctx context.Context) (aws.Credentials, error) {
+	c.mu.Lock()
+	config := c.own
+	c.mu.Unlock()
+	if config == nil {
 		loaded, err := c.load(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("read the AWS configuration: %w", err)
+			return aws.Credentials{}, fmt.Errorf("read the AWS configuration: %w", err)
 		}
-		c.own = &loaded
+		config = &loaded
+		c.mu.Lock()
+		c.own = config
+		c.mu.Unlock()
 	}
-	if role == "" {
-		return c.own.Credentials, nil
-	}
+	return config.Credentials.Retrieve(ctx)
+}
+
+// role is the cache of a role's credentials.
+func (c *CredentialChain) role(role string) *aws.CredentialsCache {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if known := c.roles[role]; known != nil {
-		return known, nil
+		return known
 	}
 	if len(c.roles) >= maxRoles {
 		clear(c.roles)
@@ -87,7 +127,7 @@ func (c *CredentialChain) provider(ctx context.Context, role string) (aws.Creden
 		o.RoleSessionName = "BackplaneAssumeRoleSession" // as API Gateway's own appear in CloudTrail
 	}))
 	c.roles[role] = assumed
-	return assumed, nil
+	return assumed
 }
 
 func (c *CredentialChain) sts() *sts.Client {

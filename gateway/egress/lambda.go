@@ -63,8 +63,11 @@ const (
 // before any endpoint.
 func (a *AWS) InvokeLambda(call *LambdaCall, req *httpmsg.Request, resp *httpmsg.Response) error {
 	name := ParseFunction(call.Function)
-	assembleLambda(call, req)
-	if local := a.local(&name); local != nil {
+	local := a.local(&name)
+	if local == nil || call.Sending != nil {
+		assembleLambda(call, req)
+	}
+	if local != nil {
 		if call.Sending != nil {
 			call.Sending(req, call.uri("lambda."+call.region(&name)+"."+dnsSuffix(name.Partition)))
 		}
