@@ -43,6 +43,7 @@ var headerRules = []headerRule{
 	{name: "Max-Forwards", ingress: drop, mappedBack: remap, proxiedBack: remap},
 	{name: "Proxy-Authenticate", ingress: drop, mappedHTTP: drop, mappedAWS: fail, mappedBack: remap, proxiedBack: drop},
 	{name: "Proxy-Connection", proxied: drop, mappedHTTP: drop, mappedBack: drop, proxiedBack: drop, fromResponder: drop},
+	{name: "Referer", mappedAWS: drop},
 	{name: "Server", ingress: drop, mappedBack: remap, proxiedBack: remap},
 	{name: "TE", ingress: drop, mappedHTTP: drop, mappedAWS: fail, proxiedBack: drop},
 	{name: "Trailer", ingress: drop, mappedBack: remap, proxiedBack: drop, fromResponder: drop},
