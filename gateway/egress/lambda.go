@@ -80,6 +80,7 @@ func (a *AWS) InvokeLambda(call *LambdaCall, req *httpmsg.Request, resp *httpmsg
 		return err
 	}
 	if call.Sending != nil {
+		putFirst(&req.Header, loggedFirst)
 		call.Sending(req, call.uri(req.Host))
 	}
 	target.StreamIdle = call.StreamIdle
@@ -142,6 +143,27 @@ func assembleLambda(call *LambdaCall, req *httpmsg.Request) {
 	}
 	h.Set("X-Amzn-Trace-Id", call.Trace)
 	req.SetBody(call.Event)
+}
+
+// loggedFirst are the headers that AWS's log of an invocation begins with
+// (AF-186).
+var loggedFirst = []string{
+	"x-amzn-lambda-integration-tag", "Authorization", "X-Amz-Date", "x-amzn-apigateway-api-id", "Accept", "User-Agent", "X-Amz-Security-Token",
+}
+
+// putFirst moves the headers of those names to the front, in their order.
+func putFirst(h *httpmsg.Header, names []string) {
+	var ordered httpmsg.Header
+	for _, name := range names {
+		if value, ok := h.Get(name); ok {
+			ordered.Add(name, value)
+			h.Delete(name)
+		}
+	}
+	for name, value := range h.All() {
+		ordered.Add(name, value)
+	}
+	*h = ordered
 }
 
 // appendSegment percent-encodes s as one segment of a path, every reserved

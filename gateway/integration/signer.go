@@ -2,6 +2,7 @@ package integration
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -51,10 +52,27 @@ func (s *signer) identity(c *Call) (egress.Identity, error) {
 		return egress.Identity{Caller: c.Caller}, nil
 	case s.role == nil:
 		return egress.Identity{}, nil
-	case s.fixed != "":
-		return egress.Identity{Role: s.fixed}, nil
 	}
-	return egress.Identity{Role: string(s.role.Append(nil, c.Scope.StageVariables, nil))}, nil
+	role := s.fixed
+	if role == "" {
+		role = string(s.role.Append(nil, c.Scope.StageVariables, nil))
+	}
+	if own := c.Scope.Context.AccountID; own != noAccount && accountOf(role) != own {
+		return egress.Identity{}, &ConfigurationError{Reason: "Cross-account pass role is not allowed.", Err: fmt.Errorf("%w: %s", errForeignRole, role)}
+	}
+	return egress.Identity{Role: role}, nil
+}
+
+// noAccount is the account of a server that stands for none in particular: it
+// takes the roles of all.
+const noAccount = "000000000000"
+
+var errForeignRole = errors.New("the role is of another account than the server's, --account")
+
+// accountOf is the account of an ARN.
+func accountOf(arn string) string {
+	account, _, _ := strings.Cut(afterColons(arn, 4), ":")
+	return account
 }
 
 // signingError translates what goes wrong before a call of AWS leaves.
