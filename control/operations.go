@@ -151,5 +151,6 @@ var operations = map[string]handler{
 	"GetDomainNameAccessAssociations":   read((*tx).getDomainNameAccessAssociations),
 	"RejectDomainNameAccessAssociation": erase((*tx).rejectDomainNameAccessAssociation),
 
-	"TestInvokeMethod": outside((*Service).testInvokeMethod),
+	"TestInvokeAuthorizer": outside((*Service).testInvokeAuthorizer),
+	"TestInvokeMethod":     outside((*Service).testInvokeMethod),
 }

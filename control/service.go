@@ -47,6 +47,8 @@ type Deps struct {
 	Live   Live   // nil: answers wait for no gateway
 	Tester Tester // nil: TestInvokeMethod is refused
 
+	AuthorizerTester AuthorizerTester // nil: TestInvokeAuthorizer is refused
+
 	Flusher Flusher // nil: nothing is kept that could be flushed
 	Meter   Meter   // nil: usage is what is stored
 
@@ -69,6 +71,11 @@ type Tester interface {
 	// TestInvokeMethod runs in against def, which has the Resource of the
 	// Method alone, with its path, and that Method alone.
 	TestInvokeMethod(ctx context.Context, def *apigw.Definition, in *apigw.TestInvokeMethodInput) (*apigw.TestInvokeMethodResponse, error)
+}
+
+// AuthorizerTester asks an Authorizer that need not be deployed.
+type AuthorizerTester interface {
+	TestInvokeAuthorizer(ctx context.Context, region string, authorizer *apigw.Authorizer, in *apigw.TestInvokeAuthorizerInput) (*apigw.TestInvokeAuthorizerResponse, error)
 }
 
 // Flusher is the gateway as it keeps what was answered.

@@ -33,3 +33,20 @@ func (t *tx) testDefinition(ref methodRef) (*apigw.Definition, error) {
 	}
 	return t.methodDefinition(ref, method)
 }
+
+// testInvokeAuthorizer asks an Authorizer as it is edited (control plane
+// §2.27).
+func (s *Service) testInvokeAuthorizer(ctx context.Context, c Caller, in *apigw.TestInvokeAuthorizerInput) (*apigw.TestInvokeAuthorizerResponse, error) {
+	var authorizer *apigw.Authorizer
+	err := s.view(ctx, c, func(t *tx) (err error) {
+		authorizer, err = t.authorizer(in.RestApiId, in.AuthorizerId)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.deps.AuthorizerTester == nil {
+		return nil, &apigw.Error{Code: apigw.NotImplementedException, Message: "TestInvokeAuthorizer needs a gateway in the same process, and this one runs without"}
+	}
+	return s.deps.AuthorizerTester.TestInvokeAuthorizer(ctx, c.Region, authorizer, in)
+}

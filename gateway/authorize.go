@@ -103,11 +103,11 @@ func (inv *Invocation) refused(err error) error {
 	} else {
 		inv.context.Authorizer.Phase.Status, inv.context.Authorizer.Phase.Error = status, text
 	}
-	if r.Reason != "" {
-		f.note, f.details = noteUnauthorized, [2]string{r.Reason}
-		if r.Kind == authorizer.Misconfigured {
-			f.note = noteAuthorizer
-		}
+	switch {
+	case r.Kind == authorizer.Misconfigured:
+		f.note, f.details = noteAuthorizer, [2]string{r.Reason}
+	case r.Reason != "":
+		f.note, f.details = noteUnauthorized, [2]string{inv.context.RequestID}
 	}
 	return f
 }

@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/iam"
+	"github.com/poterne/poterne/internal/txtartest"
 	"github.com/poterne/poterne/wire/httpmsg"
 	"github.com/poterne/poterne/wire/sigv4"
 )
@@ -108,4 +110,37 @@ func readSigner(t *testing.T, text string) caseSigner {
 		}
 	}
 	return s
+}
+
+// invokeAuthorizer runs "AUTHORIZER id" with a TestInvokeAuthorizerInput.
+func (r *runner) invokeAuthorizer(t *testing.T, c *txtartest.Case, i int, id, body string) {
+	var in apigw.TestInvokeAuthorizerInput
+	if strings.TrimSpace(body) != "" {
+		if err := json.Unmarshal([]byte(body), &in); err != nil {
+			t.Fatalf("invoke: %v", err)
+		}
+	}
+	in.RestApiId, in.AuthorizerId = caseApi, id
+	for j := range r.def.Authorizers {
+		def := &r.def.Authorizers[j]
+		if *def.Id != id {
+			continue
+		}
+		r.answerWith(t, c, i)
+		out, err := r.g.TestInvokeAuthorizer(t.Context(), caseRegion, def, &in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j, ok := r.of(c, i, "log"); ok {
+			c.Expect(t, j, r.stable(*out.Log))
+		}
+		out.Log = nil
+		text, _ := json.MarshalIndent(out, "", "  ")
+		if j, ok := r.of(c, i, "result"); ok {
+			c.Expect(t, j, r.stable(string(text)))
+		}
+		r.expectBackend(t, c, i)
+		return
+	}
+	t.Fatalf("no authorizer %s", id)
 }

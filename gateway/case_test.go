@@ -334,6 +334,10 @@ func (r *runner) stable(s string) string {
 func (r *runner) invoke(t *testing.T, c *txtartest.Case, i int) {
 	var in apigw.TestInvokeMethodInput
 	target, body, _ := strings.Cut(c.Sections[i].Text, "\n")
+	if id, ok := strings.CutPrefix(target, "AUTHORIZER "); ok {
+		r.invokeAuthorizer(t, c, i, id, body)
+		return
+	}
 	if strings.TrimSpace(body) != "" {
 		if err := json.Unmarshal([]byte(body), &in); err != nil {
 			t.Fatalf("invoke: %v", err)

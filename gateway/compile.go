@@ -111,7 +111,7 @@ func (g *Gateway) compileDeps() compileDeps {
 	return compileDeps{
 		integration: integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS},
 		authorization: authorizer.Deps{
-			Identities: g.deps.Identities, AnySignature: g.deps.AnySignature, Lambda: g.deps.AWS, Results: g.results, Now: g.deps.Now,
+			Identities: g.deps.Identities, AnySignature: g.deps.AnySignature, Lambda: g.deps.AWS, Results: g.results, Pools: g.pools, Now: g.deps.Now,
 		},
 		hasEndpoints: len(g.deps.VPCEndpoints) > 0,
 		shared:       &g.shared,

@@ -45,6 +45,9 @@ type Deps struct {
 	// AnySignature lets a well-formed signature pass as the account's root
 	// where nobody is known.
 	AnySignature bool
+	// UserPools say where the tokens of user pools come from, by the pool's
+	// id; those of others come from AWS.
+	UserPools map[string]authorizer.PoolSource
 	// VPCEndpoints are the ways to PRIVATE APIs.
 	VPCEndpoints []VPCEndpoint
 
@@ -90,6 +93,7 @@ type Gateway struct {
 	counters   throttle.Counters // and grants nothing
 	shared     sharedParts
 	results    *authorizer.Cache // of Lambda authorizers; outlives them too
+	pools      *authorizer.Pools // so do the keys of user pools
 
 	invocations sync.Pool
 }
@@ -97,7 +101,8 @@ type Gateway struct {
 // New makes a Gateway that serves nothing yet.
 func New(deps Deps) *Gateway {
 	deps.setDefaults()
-	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache()}
+	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(),
+		pools: authorizer.NewPools(deps.UserPools, deps.Egress, deps.Now)}
 	g.live.Store(&snapshot{})
 	g.invocations.New = func() any { return newInvocation(g) }
 	return g
@@ -144,6 +149,9 @@ func (g *Gateway) Unpublish(apiId string) {
 
 // FlushAuthorizers forgets what Lambda authorizers answered in a stage.
 func (g *Gateway) FlushAuthorizers(apiId, stage string) { g.results.Flush(apiId, stage) }
+
+// ForgetKeys has the keys of user pools read anew when they are asked for.
+func (g *Gateway) ForgetKeys() { g.pools.Forget() }
 
 // SetRoot serves a Stage without its name in the path, for requests whose Host
 // and path name no API. An empty apiId ends that.

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 
 	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/gateway/authorizer"
 )
 
 // callers tells the gateway who may call. Without identities a signature is
@@ -15,7 +17,10 @@ func (s *Server) callers(deps *gateway.Deps) (err error) {
 	if s.config.Identities != "" {
 		deps.Identities = s.identities.current
 	}
-	deps.AnySignature = s.config.dataOnLoopback()
+	deps.AnySignature, deps.AccountId = s.config.dataOnLoopback(), s.config.Account
+	if deps.UserPools, err = parseUserPools(s.config.UserPools); err != nil {
+		return err
+	}
 	deps.VPCEndpoints, err = parseVPCEndpoints(s.config.VPCEndpoints)
 	return err
 }
@@ -50,4 +55,25 @@ func parseVPCEndpoints(settings []string) ([]gateway.VPCEndpoint, error) {
 		all = append(all, e)
 	}
 	return all, nil
+}
+
+// parseUserPools reads ID=ISSUER_URL|JWKS_FILE. A file must be readable now,
+// and is read again at SIGHUP.
+func parseUserPools(settings []string) (map[string]authorizer.PoolSource, error) {
+	pools := map[string]authorizer.PoolSource{}
+	for _, setting := range settings {
+		id, where, ok := strings.Cut(setting, "=")
+		if !ok || id == "" || where == "" {
+			return nil, fmt.Errorf("--user-pool %s: write ID=ISSUER_URL, or ID=JWKS_FILE, as eu-west-1_a1B2c3=https://issuer.example/pool", setting)
+		}
+		if strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://") {
+			pools[id] = authorizer.PoolSource{Issuer: where}
+			continue
+		}
+		if _, err := os.Stat(where); err != nil {
+			return nil, fmt.Errorf("--user-pool %s: %w", setting, err)
+		}
+		pools[id] = authorizer.PoolSource{Keys: func() ([]byte, error) { return os.ReadFile(where) }}
+	}
+	return pools, nil
 }

@@ -36,6 +36,7 @@ type Config struct {
 	Identities             string // file of who may call; empty: any credentials are accepted
 	AllowHosts             []string
 	InsecureAnyCredentials bool
+	UserPools              []string // ID=ISSUER_URL|JWKS_FILE
 	VPCEndpoints           []string // ID=VPC,CIDR[,CIDR…]: who may call PRIVATE APIs
 	AllowLinkLocal         bool
 	AllowSelf              bool

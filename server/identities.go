@@ -54,12 +54,14 @@ func (i *identities) authenticate(r *sigv4.Request, service sigv4.Service, now t
 	return key.Identity, nil
 }
 
-// Reload reads again what may change while the server runs: the identities.
+// Reload reads again what may change while the server runs: identities, and
+// the keys of user pools.
 // What cannot be read stays as it was, and is said.
 func (s *Server) Reload() error {
 	if err := s.identities.read(); err != nil {
 		return err
 	}
+	s.gateway.ForgetKeys()
 	if all := s.identities.current(); all != nil {
 		s.log.Info("identities read", "file", s.identities.file, "accessKeys", all.Len())
 	}

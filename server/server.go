@@ -84,7 +84,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	usage := &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
 	reached := newRevision()
 	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
-		AccountId: s.config.Account, Live: reached, Endpoint: s.endpoint, Tester: s.gateway, Flusher: s.gateway, Meter: usage, VpcLinks: slices.Collect(maps.Keys(links))})
+		AccountId: s.config.Account, Live: reached, Endpoint: s.endpoint, Tester: s.gateway, AuthorizerTester: s.gateway, Flusher: s.gateway, Meter: usage, VpcLinks: slices.Collect(maps.Keys(links))})
 	usage.control = s.control
 	if err := usage.restore(ctx, s.store); err != nil {
 		return err

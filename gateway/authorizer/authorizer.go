@@ -38,6 +38,8 @@ type Request struct {
 	Now    time.Time
 	Trace  string // X-Amzn-Trace-Id
 
+	// Context is more of $context for identity sources; of a test.
+	Context map[string]string
 	// Event appends what a REQUEST authorizer's function is asked with.
 	Event func(dst []byte) []byte
 	// Log takes lines of the execution log; nil: nobody reads them.
@@ -65,7 +67,7 @@ type Outcome struct {
 	Caller *sigv4.Credentials
 	// UsageIdentifierKey is the value of an API key, of a Lambda function.
 	UsageIdentifierKey string
-	// Policy is the document of a Lambda function, as it wrote it.
+	// Policy is the document of a Lambda function, without blanks.
 	Policy string
 }
 
@@ -129,14 +131,16 @@ type Deps struct {
 	// where no identities are known.
 	AnySignature bool
 	Lambda       egress.LambdaInvoker
-	Results      *Cache
+	Results      *Cache // nil: none are kept
+	Pools        *Pools
 	Now          func() time.Time // time.Now
 }
 
 // kinds are the types of Authorizers, by the authorizationType of a Method.
 var kinds = map[string]func(*apigw.Method, *apigw.Authorizer, Deps) (Authorizer, error){
-	"AWS_IAM": newSigned,
-	"CUSTOM":  newFunction,
+	"AWS_IAM":            newSigned,
+	"CUSTOM":             newFunction,
+	"COGNITO_USER_POOLS": newUserPools,
 }
 
 // New makes the Authorizer of a Method, which def defines but for AWS_IAM. The

@@ -113,7 +113,7 @@ func (f *function) identify(r *Request, key []byte, room []string) (_ []byte, to
 	key = appendPart(appendPart(key, c.APIID), c.Stage)
 	key = append(key, f.version[:]...)
 	for i := range f.sources {
-		values, ok := f.sources[i].read(r.Scope, room[:0])
+		values, ok := f.sources[i].read(r, room[:0])
 		if !ok {
 			return nil, "", unauthorized("an identity source is missing")
 		}

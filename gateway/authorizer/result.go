@@ -15,7 +15,7 @@ import (
 type result struct {
 	principal string
 	policy    *iam.Policy
-	document  string            // of policy, as it was written
+	document  string            // of policy, without blanks
 	context   mapping.ParamList // values as texts
 	usageKey  string
 }
@@ -36,7 +36,9 @@ func readResult(body []byte) (*result, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, invalid(err)
 	}
-	r := &result{document: string(answer["policyDocument"])}
+	var compact bytes.Buffer
+	_ = json.Compact(&compact, answer["policyDocument"]) // what was read can be written shorter
+	r := &result{document: compact.String()}
 	var ok bool
 	if r.principal, ok = rawScalar(answer["principalId"]); !ok {
 		return nil, invalid(errors.New("no principalId"))

@@ -19,7 +19,7 @@ type source struct {
 // one.
 type sourceKind struct {
 	prefix string
-	values func(s *mapping.Scope, name string, dst []string) []string
+	values func(r *Request, name string, dst []string) []string
 }
 
 var sourceKinds = []sourceKind{
@@ -27,24 +27,24 @@ var sourceKinds = []sourceKind{
 	{"method.request.multivalueheader.", headerValues},
 	{"method.request.querystring.", queryValues},
 	{"method.request.multivaluequerystring.", queryValues},
-	{"method.request.path.", func(s *mapping.Scope, name string, dst []string) []string { return valuesOf(s.Params.Path, name, dst) }},
-	{"stageVariables.", func(s *mapping.Scope, name string, dst []string) []string {
-		return valuesOf(s.StageVariables, name, dst)
+	{"method.request.path.", func(r *Request, name string, dst []string) []string { return valuesOf(r.Scope.Params.Path, name, dst) }},
+	{"stageVariables.", func(r *Request, name string, dst []string) []string {
+		return valuesOf(r.Scope.StageVariables, name, dst)
 	}},
 	{"context.", contextValues},
 }
 
-func headerValues(s *mapping.Scope, name string, dst []string) []string {
-	for i := range s.Params.Header {
-		if h := &s.Params.Header[i]; len(h.Name) == len(name) && strings.EqualFold(h.Name, name) {
+func headerValues(r *Request, name string, dst []string) []string {
+	for i := range r.Scope.Params.Header {
+		if h := &r.Scope.Params.Header[i]; len(h.Name) == len(name) && strings.EqualFold(h.Name, name) {
 			dst = append(dst, h.Value)
 		}
 	}
 	return dst
 }
 
-func queryValues(s *mapping.Scope, name string, dst []string) []string {
-	return valuesOf(s.Params.Query, name, dst)
+func queryValues(r *Request, name string, dst []string) []string {
+	return valuesOf(r.Scope.Params.Query, name, dst)
 }
 
 func valuesOf(list mapping.ParamList, name string, dst []string) []string {
@@ -56,8 +56,11 @@ func valuesOf(list mapping.ParamList, name string, dst []string) []string {
 	return dst
 }
 
-func contextValues(s *mapping.Scope, name string, dst []string) []string {
-	if value, ok := s.Context.Lookup(name, mapping.Expressions); ok {
+func contextValues(r *Request, name string, dst []string) []string {
+	if value, ok := r.Context[name]; ok {
+		return append(dst, value)
+	}
+	if value, ok := r.Scope.Context.Lookup(name, mapping.Expressions); ok {
 		dst = append(dst, jsonv.ToString(value))
 	}
 	return dst
@@ -91,8 +94,8 @@ func parseSource(expression string) (source, bool) {
 
 // read returns the values of a source in order; there must be some, and none
 // may be empty.
-func (s *source) read(scope *mapping.Scope, dst []string) ([]string, bool) {
-	values := s.kind.values(scope, s.name, dst)
+func (s *source) read(r *Request, dst []string) ([]string, bool) {
+	values := s.kind.values(r, s.name, dst)
 	for _, v := range values {
 		if v == "" {
 			return values, false
