@@ -30,6 +30,7 @@ type liveDomain struct {
 	depth      int  // segments of the longest base path
 	mutualTLS  bool // only who has a certificate of the truststore may come
 	strictName bool // the name of the TLS handshake must be the Host
+	tls        DomainTLS
 }
 
 // A target is where a base path leads. Without a stage, the stage's name
@@ -97,6 +98,7 @@ func newDomain(def *apigw.SiteDomain) *liveDomain {
 		mappings:   map[string]target{},
 		mutualTLS:  def.DomainName.MutualTlsAuthentication != nil,
 		strictName: deref(def.DomainName.EndpointAccessMode) == apigw.EndpointAccessModeStrict,
+		tls:        domainTLS(&def.DomainName),
 	}
 	for _, m := range def.Mappings {
 		path := strings.Trim(deref(m.BasePath), "/")
@@ -215,6 +217,9 @@ func byDomain(inv *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) 
 	a := address{host: withoutPort(r.Host), path: collapseLeading(r.Path), custom: true, domain: true}
 	if !d.admits(r) {
 		return a, true
+	}
+	if d.mutualTLS {
+		inv.describeClient()
 	}
 	if slices.Contains(reservedPaths, a.path) {
 		a.health = true

@@ -31,8 +31,13 @@ func (c *Config) dataOnLoopback() bool {
 	if addr == "" {
 		addr = c.Listen
 	}
-	host, _, err := net.SplitHostPort(addr)
-	return err == nil && loopbackHost(host)
+	for _, addr := range []string{addr, c.DataTLS} {
+		host, _, err := net.SplitHostPort(addr)
+		if addr != "" && (err != nil || !loopbackHost(host)) {
+			return false
+		}
+	}
+	return true
 }
 
 // parseVPCEndpoints reads ID=VPC,CIDR[,CIDR…].

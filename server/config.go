@@ -25,6 +25,12 @@ type Config struct {
 	Control string
 	Data    string
 
+	DataTLS        string   // the data plane over TLS as well
+	ControlTLS     string   // CERT,KEY: the control plane over TLS
+	Certificates   []string // ARN|DOMAIN=CERT,KEY
+	CertificateDir string   // of NAME.crt and NAME.key
+	Truststores    []string // URI=FILE: whom domains with mutual TLS trust
+
 	DataDir string   // empty: state in memory
 	Region  string   // default us-east-1
 	Account string   // default 000000000000
@@ -88,6 +94,9 @@ func (c *Config) validate() error {
 	}
 	if (c.Control == "") != (c.Data == "") {
 		return errors.New("--control and --data go together: one listener serves both planes, or each has its own")
+	}
+	if c.ControlTLS != "" && c.Control == "" {
+		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")
 	}
 	controlAddr := c.Control
 	if controlAddr == "" {

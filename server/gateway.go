@@ -53,7 +53,7 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 // plane.
 func (s *Server) isControlAddr(addr netip.AddrPort) bool {
 	for _, d := range s.doors {
-		if d.role == dataRole {
+		if d.role == dataRole || d.role == secureRole {
 			continue
 		}
 		for _, l := range d.listeners {

@@ -54,14 +54,19 @@ func (i *identities) authenticate(r *sigv4.Request, service sigv4.Service, now t
 	return key.Identity, nil
 }
 
-// Reload reads again what may change while the server runs: identities, and
-// the keys of user pools.
+// Reload reads again what may change while the server runs: identities, the
+// keys of user pools, certificates and truststores.
 // What cannot be read stays as it was, and is said.
 func (s *Server) Reload() error {
 	if err := s.identities.read(); err != nil {
 		return err
 	}
 	s.gateway.ForgetKeys()
+	if s.config.DataTLS != "" {
+		if err := s.certificates.read(); err != nil {
+			return err
+		}
+	}
 	if all := s.identities.current(); all != nil {
 		s.log.Info("identities read", "file", s.identities.file, "accessKeys", all.Len())
 	}

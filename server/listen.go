@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strconv"
 	"syscall"
 	"time"
@@ -23,6 +25,10 @@ type door struct {
 	addr      string // HOST:PORT with the port that was chosen
 	listeners []net.Listener
 	server    *http1.Server
+
+	tls    *tls.Config // nil: cleartext
+	h2     *http.Server
+	handed *handedConns
 }
 
 // role says which planes a door serves.
@@ -32,25 +38,43 @@ const (
 	bothPlanes role = iota
 	controlRole
 	dataRole
+	secureRole // the data plane over TLS
 )
 
 func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
-	add := func(r role, addr string, h httpmsg.Handler) error {
+	add := func(r role, addr string, h httpmsg.Handler, config *tls.Config) error {
 		listeners, chosen, err := listenOn(ctx, addr)
 		if err != nil {
 			return err
 		}
-		s.doors = append(s.doors, &door{role: r, addr: chosen, listeners: listeners,
-			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}})
+		d := &door{role: r, addr: chosen, listeners: listeners,
+			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}}
+		if config != nil {
+			d.secure(config, h, budget)
+		}
+		s.doors = append(s.doors, d)
 		return nil
 	}
-	if s.config.Control == "" {
-		return add(bothPlanes, s.config.Listen, s.planes.shared())
+	if s.config.DataTLS != "" {
+		config, err := s.secureConfig()
+		if err != nil {
+			return err
+		}
+		if err := add(secureRole, s.config.DataTLS, s.gateway, config); err != nil {
+			return err
+		}
 	}
-	if err := add(controlRole, s.config.Control, s.planes.controlOnly()); err != nil {
+	if s.config.Control == "" {
+		return add(bothPlanes, s.config.Listen, s.planes.shared(), nil)
+	}
+	config, err := s.config.controlTLS()
+	if err != nil {
 		return err
 	}
-	return add(dataRole, s.config.Data, s.gateway)
+	if err := add(controlRole, s.config.Control, s.planes.controlOnly(), config); err != nil {
+		return err
+	}
+	return add(dataRole, s.config.Data, s.gateway, nil)
 }
 
 // listenOn listens on addr; on both loopback addresses, with one port, for
@@ -110,9 +134,12 @@ func (s *Server) addrOf(r role) string {
 func (s *Server) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	for _, d := range s.doors {
+		if d.h2 != nil {
+			s.running.Go(func() { _ = d.h2.Serve(d.handed) }) // ends with its listener
+		}
 		for _, l := range d.listeners {
 			s.running.Go(func() {
-				if err := d.server.Serve(l); err != nil && !errors.Is(err, http1.ErrServerClosed) {
+				if err := d.serve(l); err != nil && !errors.Is(err, http1.ErrServerClosed) {
 					select {
 					case failed <- fmt.Errorf("serve %s: %w", d.addr, err):
 					default: // one reason to stop is enough
@@ -130,6 +157,22 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(err, s.drain(ctx), s.Close())
 }
 
+func (d *door) serve(l net.Listener) error {
+	if d.tls != nil {
+		return d.server.ServeTLS(l, d.tls)
+	}
+	return d.server.Serve(l)
+}
+
+// shutdown lets requests in flight end; HTTP/2 first, whose connections are
+// the server's as well.
+func (d *door) shutdown(ctx context.Context) error {
+	if d.h2 == nil {
+		return d.server.Shutdown(ctx)
+	}
+	return errors.Join(d.h2.Shutdown(ctx), d.server.Shutdown(ctx))
+}
+
 // drain ends the doors: nothing new is accepted, what is in flight may end.
 func (s *Server) drain(ctx context.Context) error {
 	s.ready.Store(false)
@@ -138,7 +181,7 @@ func (s *Server) drain(ctx context.Context) error {
 	start := time.Now()
 	var failures []error
 	for _, d := range s.doors {
-		if err := d.server.Shutdown(ctx); err != nil {
+		if err := d.shutdown(ctx); err != nil {
 			failures = append(failures, fmt.Errorf("requests on %s did not end within %s: %w", d.addr, time.Since(start).Round(time.Millisecond), err))
 		}
 	}
@@ -149,6 +192,10 @@ func (s *Server) drain(ctx context.Context) error {
 // never run.
 func (s *Server) Close() error {
 	for _, d := range s.doors {
+		if d.h2 != nil {
+			_ = d.handed.Close()
+			_ = d.h2.Close()
+		}
 		_ = d.server.Close() // the listeners of a drained door are closed already
 		for _, l := range d.listeners {
 			_ = l.Close()

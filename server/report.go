@@ -34,7 +34,10 @@ func (r *Report) addresses(w io.Writer) {
 	if s.controlAddr() == s.dataAddr() {
 		fmt.Fprintf(w, "poterne listens on http://%s (the AWS API and the APIs it defines)\n", s.dataAddr())
 	} else {
-		fmt.Fprintf(w, "the AWS API is on http://%s, the APIs are on http://%s\n", s.controlAddr(), s.dataAddr())
+		fmt.Fprintf(w, "the AWS API is on %s://%s, the APIs are on http://%s\n", s.config.controlScheme(), s.controlAddr(), s.dataAddr())
+	}
+	if s.config.DataTLS != "" {
+		fmt.Fprintf(w, "the APIs are on https://%s too; names without a certificate get one of the authority %s\n", s.addrOf(secureRole), s.certificates.authority.file)
 	}
 	if s.config.DataDir == "" {
 		fmt.Fprintln(w, "state is in memory and ends with this process; --data-dir keeps it")

@@ -29,16 +29,17 @@ import (
 // A Server is a poterne at work. New makes one that listens; Run serves until
 // its context ends.
 type Server struct {
-	config     Config
-	log        *slog.Logger
-	identities identities
-	store      store.Store
-	control    *control.Service
-	gateway    *gateway.Gateway
-	aws        *egress.AWS
-	planes     *doors
-	doors      []*door
-	ready      atomic.Bool
+	config       Config
+	log          *slog.Logger
+	identities   identities
+	certificates certificates
+	store        store.Store
+	control      *control.Service
+	gateway      *gateway.Gateway
+	aws          *egress.AWS
+	planes       *doors
+	doors        []*door
+	ready        atomic.Bool
 
 	functions functions
 
