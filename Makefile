@@ -41,6 +41,10 @@ fuzz-java: ## compare N generated templates with Velocity, Jayway and json-smart
 	internal/vtldiff/java/build.sh dist/oracle
 	$(GO) run ./internal/vtldiff -oracle dist/oracle -seed $(SEED) -n $(N)
 
+PAIRS ?= 1000000
+pairs: ## PAIRS random pairs of callers against the cache of authorizers: no answer crosses
+	POTERNE_PAIRS=$(PAIRS) $(GO) test ./gateway/authorizer -run NoAnswerCrosses -count=1 -v -timeout 60m
+
 ROUNDS ?= 200
 crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 	mkdir -p dist

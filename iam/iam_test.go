@@ -3,6 +3,8 @@ package iam
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,27 @@ func TestElements(t *testing.T) {
 		}
 		if got := mustParse(t, IdentityPolicy, c.statements).Evaluate(&r); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// Patterns agree with Go's regular expressions over a small alphabet, where
+// most of them nearly match.
+func TestPatternsAgreeWithRegularExpressions(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func(alphabet string, n int) string {
+		b := make([]byte, random.IntN(n))
+		for i := range b {
+			b[i] = alphabet[random.IntN(len(alphabet))]
+		}
+		return string(b)
+	}
+	for range 20_000 {
+		pattern, s := text("ab*?:/", 8), text("ab:/", 10)
+		want := regexp.MustCompile("(?s)^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern)) + "$").MatchString(s)
+		p := compilePattern(pattern, dialect{wildcards: true})
+		if got := p.matches(s, nil); got != want {
+			t.Fatalf("%q against %q: %v, want %v", pattern, s, got, want)
 		}
 	}
 }
