@@ -156,9 +156,17 @@ func checkCredentials(_ *operation, in *apigw.Integration) string {
 	return ""
 }
 
+// streamTimeout is the longest timeoutInMillis of a STREAM integration
+// (control plane §7.5).
+const streamTimeout = 900_000
+
 func checkTimeout(o *operation, in *apigw.Integration) string {
-	if t := *in.TimeoutInMillis; t < 50 || t > o.longestTimeout {
-		return fmt.Sprintf("Timeout should be between 50 ms and %d ms", o.longestTimeout)
+	longest := o.longestTimeout
+	if deref(in.ResponseTransferMode) == "STREAM" {
+		longest = max(longest, streamTimeout)
+	}
+	if t := *in.TimeoutInMillis; t < 50 || t > longest {
+		return fmt.Sprintf("Timeout should be between 50 ms and %d ms", longest)
 	}
 	return ""
 }
