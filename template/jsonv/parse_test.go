@@ -130,19 +130,3 @@ func TestParseAllocations(t *testing.T) {
 		t.Errorf("%v allocations on a warm arena, want 0", n)
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	for _, s := range []string{`{"a":[1,2.5,"\u0041"]}`, `{a`, `[a`, `{a:'b',}`, `-.`, `1e`, "\x1a", `"\ud800"`} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		v, err := Parse(s)
-		if err != nil {
-			return
-		}
-		out, _ := AppendJSON(nil, v)
-		if _, err := Parse(string(out)); err != nil {
-			t.Fatalf("%q prints as %q, which does not parse: %v", s, out, err)
-		}
-	})
-}

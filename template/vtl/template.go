@@ -16,7 +16,8 @@ type Template struct {
 }
 
 // Parse reads a template. lib may be nil. The error is an *Error of kind
-// ParseError, or LimitError for a template that is too large or nested too
+// ParseError, ExecError for what Velocity finds only when it sets a parsed
+// template up, or LimitError for a template that is too large or nested too
 // deeply.
 func Parse(name, src string, lib *Library) (*Template, error) {
 	if len(src) > MaxTemplate {
