@@ -26,14 +26,19 @@ type renderOptions struct {
 func newRender(std streams) *cobra.Command {
 	var o renderOptions
 	command := &cobra.Command{
-		Use:   "render -t TEMPLATE [-e EVENT | -b BODY]",
+		Use:   "render [-t TEMPLATE] [-e EVENT | -b BODY]",
 		Short: "Render a mapping template against a request or a payload",
 		Long: `Render a mapping template as API Gateway would and print the result as it is.
 
 An event is a JSON object with any of method, path, pathParameters, query,
 headers, body, stageVariables and context. A file named - is standard input.
-A template that fails prints its line and column, and the exit code is 1.`,
+A template that fails prints its line and column, and the exit code is 1.
+
+On a terminal and without -t, lines are read and rendered one by one: what
+earlier lines set stays set, a single reference shows its Java class, Tab
+completes names, and :help tells the rest.`,
 		Example: `  poterne render -t request.vtl -e event.json
+  poterne render -e event.json
   echo '{"name":"Rex"}' | poterne render -t request.vtl -b -
   poterne render --jsonl < cases.jsonl`,
 		Args: exactly(0),
@@ -44,6 +49,7 @@ A template that fails prints its line and column, and the exit code is 1.`,
 	f.StringVarP(&o.body, "body", "b", "", "file of the request's body, when there is nothing else to the event")
 	f.BoolVar(&o.jsonl, "jsonl", false, "answer lines of JSON (id, template, body, headers, query, path, stageVariables, context) with lines of JSON (id, output or error)")
 	command.RunE = func(*cobra.Command, []string) error { return o.run(std) }
+	command.AddCommand(newRenderTest(std))
 	return command
 }
 
@@ -51,10 +57,12 @@ func (o *renderOptions) run(std streams) error {
 	switch {
 	case o.jsonl:
 		return renderLines(std)
-	case o.template == "":
-		return usageError{errors.New("no template: give -t FILE")}
 	case o.event != "" && o.body != "":
 		return usageError{errors.New("an event has the body in it: give -e or -b")}
+	case o.template == "" && isTerminal(std.in) && o.event != "-" && o.body != "-":
+		return runPrompt(std, &session{scope: func() (*mapping.Scope, error) { return o.scope(std) }})
+	case o.template == "":
+		return usageError{errors.New("no template: give -t FILE")}
 	case o.template == "-" && (o.event == "-" || o.body == "-"):
 		return usageError{errors.New("only one file can be standard input")}
 	}
@@ -83,23 +91,24 @@ func (o *renderOptions) scope(std streams) (*mapping.Scope, error) {
 	if err != nil {
 		return nil, err
 	}
+	return scopeOfEvent(o.event, text)
+}
+
+// scopeOfEvent reads an event; file stands in errors.
+func scopeOfEvent(file string, text []byte) (*mapping.Scope, error) {
 	event, err := jsonv.Parse(string(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.event, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	scope, err = mapping.ScopeOfEvent(event)
+	scope, err := mapping.ScopeOfEvent(event)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.event, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return scope, nil
 }
 
 func renderOne(std streams, name, source string, scope *mapping.Scope) error {
-	template, err := mapping.ParseTemplate(name, source)
-	if err != nil {
-		return showTemplateError(std, err)
-	}
-	out, err := template.Render(nil, scope, vtl.Limits{})
+	out, err := render(name, source, scope)
 	if err != nil {
 		return showTemplateError(std, err)
 	}
@@ -110,14 +119,31 @@ func renderOne(std streams, name, source string, scope *mapping.Scope) error {
 	return err
 }
 
+func render(name, source string, scope *mapping.Scope) ([]byte, error) {
+	template, err := mapping.ParseTemplate(name, source)
+	if err != nil {
+		return nil, err
+	}
+	return template.Render(nil, scope, vtl.Limits{})
+}
+
 // showTemplateError prints the error with the line and a caret under its place.
 func showTemplateError(std streams, err error) error {
-	var e *vtl.Error
-	if !errors.As(err, &e) {
+	text, ok := templateError(err)
+	if !ok {
 		return err
 	}
-	fmt.Fprintf(std.err, "%s error: %s\n", e.Kind, e.Detail())
+	fmt.Fprintln(std.err, text)
 	return errSilent
+}
+
+// templateError is the text of a template's error, with its kind and place.
+func templateError(err error) (string, bool) {
+	var e *vtl.Error
+	if !errors.As(err, &e) {
+		return "", false
+	}
+	return fmt.Sprintf("%s error: %s", e.Kind, e.Detail()), true
 }
 
 func renderLines(std streams) error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/poterne/poterne/server"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 func newServe(std streams) *cobra.Command {
@@ -121,11 +122,7 @@ func newLogger(std streams, c *server.Config) (*slog.Logger, error) {
 }
 
 // isTerminal reports whether w is a terminal, where people read.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
