@@ -106,6 +106,14 @@ func (s *Scope) responseOverride() *jsonv.Object {
 	return s.Overrides.response
 }
 
+// longestContext is the length of the longest name that bindContext looks up.
+var longestContext = func() (n int) {
+	for i := range contextTable {
+		n = max(n, len(contextTable[i].name))
+	}
+	return n
+}()
+
 // bindContext binds $context.a.b to a row of the table, or to an override map.
 func bindContext(path []vtl.Step) (steps int, fn vtl.Bound) {
 	if path[0].Call {
@@ -119,7 +127,7 @@ func bindContext(path []vtl.Step) (steps int, fn vtl.Bound) {
 	}
 	name := ""
 	for i, step := range path {
-		if step.Call {
+		if step.Call || len(name) > longestContext {
 			break
 		}
 		name += step.Name

@@ -93,5 +93,10 @@ func parseJSON(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	if err := r.Build(len(text)); err != nil {
 		return jsonv.Null, err
 	}
-	return r.Arena().Parse(text, jsonv.Limits{})
+	before := r.Arena().Size()
+	v, err := r.Arena().Parse(text, jsonv.Limits{})
+	if err != nil {
+		return jsonv.Null, err
+	}
+	return v, r.Build(r.Arena().Size() - before)
 }

@@ -1,6 +1,9 @@
 package jsonv
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"unsafe"
+)
 
 // Arena hands out the memory of one request's values in slabs, so that the
 // number of allocations does not follow the number of values. It is not safe
@@ -34,6 +37,11 @@ func (a *Arena) Reset() {
 	if a.Attached != nil {
 		a.Attached.Reset()
 	}
+}
+
+// Size returns the bytes of what the arena has handed out since its Reset.
+func (a *Arena) Size() int {
+	return a.values.bytes() + a.members.bytes() + a.arrays.bytes() + a.objects.bytes() + a.text.bytes()
 }
 
 // clearStacks drops what the last parse left on the stacks.
@@ -84,9 +92,9 @@ func (a *Arena) Concat(x, y string) Value {
 
 // Slab hands out runs of T from chunks that grow. The zero Slab is ready.
 type Slab[T any] struct {
-	chunk []T // what is handed out is chunk[:used]
-	used  int
-	total int // length of all chunks since the last reset
+	chunk  []T // what is handed out is chunk[:used]
+	used   int
+	before int // items of the chunks before it
 }
 
 const (
@@ -105,9 +113,14 @@ func (s *Slab[T]) Take(n int) []T {
 }
 
 func (s *Slab[T]) grow(n int) {
-	size := max(n, firstItems, len(s.chunk)*2)
-	s.chunk, s.used = make([]T, size), 0
-	s.total += size
+	s.before += len(s.chunk)
+	s.chunk, s.used = make([]T, max(n, firstItems, len(s.chunk)*2)), 0
+}
+
+// bytes returns the memory of what was handed out.
+func (s *Slab[T]) bytes() int {
+	var item T
+	return (s.before + s.used) * int(unsafe.Sizeof(item))
 }
 
 // Reset takes back what was handed out: it keeps the last chunk, the largest, and empties it.
@@ -116,5 +129,5 @@ func (s *Slab[T]) Reset() {
 		s.chunk = nil
 	}
 	clear(s.chunk[:min(s.used, len(s.chunk))])
-	s.used, s.total = 0, 0
+	s.used, s.before = 0, 0
 }

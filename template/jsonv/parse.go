@@ -9,15 +9,23 @@ import (
 // Limits bound one Parse. Zero members mean the default.
 type Limits struct {
 	Depth  int // nesting of lists and maps: 400, the bound of current json-smart
-	Values int // values in all: 1,000,000
+	Values int // values in all, see the weights: 2,000,000, which is 32 MB
 }
+
+// What a list, a map and each member of one count beside the value itself, in
+// the 16 bytes of a value.
+const (
+	arrayWeight  = 3
+	objectWeight = 5
+	memberWeight = 1
+)
 
 func (l Limits) orDefault() Limits {
 	if l.Depth == 0 {
 		l.Depth = 400
 	}
 	if l.Values == 0 {
-		l.Values = 1_000_000
+		l.Values = 2_000_000
 	}
 	return l
 }
@@ -42,6 +50,10 @@ func Parse(src string) (Value, error) { return new(Arena).Parse(src, Limits{}) }
 // sealArray moves what is on the stack above base into a list.
 func (a *Arena) sealArray(base int) Value {
 	items := a.valueStack[base:]
+	if base == 0 && len(items) >= keepItems {
+		a.valueStack = nil // too much to copy: the list has the stack
+		return FromArray(NewArray(JSONArray, items...))
+	}
 	arr := a.NewArray(JSONArray, len(items))
 	copy(arr.items, items)
 	a.valueStack = a.valueStack[:base]

@@ -147,6 +147,7 @@ func (p *permissive) readArray() (Value, error) {
 	if err := p.enter(); err != nil {
 		return Null, err
 	}
+	p.values -= arrayWeight
 	base := len(p.a.valueStack)
 	p.pos++
 	for {
@@ -176,6 +177,7 @@ func (p *permissive) readObject() (Value, error) {
 	if err := p.enter(); err != nil {
 		return Null, err
 	}
+	p.values -= objectWeight
 	base := len(p.a.memberStack)
 	for {
 		p.pos++
@@ -236,6 +238,7 @@ func (p *permissive) readMember() error {
 	if err != nil {
 		return err
 	}
+	p.values -= memberWeight
 	p.a.memberStack = append(p.a.memberStack, Member{key, v})
 	p.skipSpace()
 	return nil

@@ -124,6 +124,7 @@ func (p *strict) array() (Value, bool) {
 	if !p.enter() {
 		return Null, false
 	}
+	p.values -= arrayWeight
 	base := len(p.a.valueStack)
 	if p.peek() == ']' {
 		return p.leave(p.a.sealArray(base))
@@ -157,6 +158,7 @@ func (p *strict) object() (Value, bool) {
 	if !p.enter() {
 		return Null, false
 	}
+	p.values -= objectWeight
 	base := len(p.a.memberStack)
 	if p.peek() == '}' {
 		return p.leave(p.a.sealObject(base))
@@ -170,6 +172,7 @@ func (p *strict) object() (Value, bool) {
 		if !ok {
 			return Null, false
 		}
+		p.values -= memberWeight
 		p.a.memberStack = append(p.a.memberStack, Member{key, v})
 		p.space()
 		switch p.peek() {
@@ -244,9 +247,7 @@ func (p *strict) escaped(start, i int) (string, bool) {
 		return "", false
 	}
 	raw := p.s[start:end]
-	buf := p.a.text.Take(len(raw))[:0]
-	buf = append(buf, raw[:i-start]...)
-	buf, ok := unescapeStrict(buf, raw[i-start:])
+	buf, ok := unescapeStrict(p.a.text.Take(len(raw))[:0], raw)
 	if !ok {
 		return "", false
 	}

@@ -187,14 +187,14 @@ func (r *Run) equals(op kind, a, b Value) (bool, error) {
 func (r *Run) looselyEqual(a, b Value) (bool, error) {
 	switch {
 	case a.Kind() == jsonv.KindString && b.Kind() == jsonv.KindString:
-		return a.Str() == b.Str(), nil
+		return a.Str() == b.Str(), r.read(min(len(a.Str()), len(b.Str())))
 	case a.IsNumber() && b.IsNumber():
 		c, err := compareNumbers(a, b)
 		return c == 0, err
 	case a.IsNull() || b.IsNull():
 		return a.IsNull() && b.IsNull(), nil
 	case sameClass(a, b):
-		return jsonv.Equal(a, b), r.Work(1 << 10)
+		return r.same(a, b)
 	}
 	x, err := r.text(a)
 	if err != nil {
@@ -202,6 +202,35 @@ func (r *Run) looselyEqual(a, b Value) (bool, error) {
 	}
 	y, err := r.text(b)
 	return x == y, err
+}
+
+// same is a.equals(b), paid for by what there is to look at. It looks into
+// entries and sets.
+func (r *Run) same(a, b Value) (bool, error) {
+	switch x := foreignOf(a).(type) {
+	case *mapEntry:
+		y, ok := foreignOf(b).(*mapEntry)
+		if !ok {
+			return false, nil
+		}
+		if equal, err := r.sameJSON(x.key, y.key); !equal || err != nil {
+			return false, err
+		}
+		return r.sameJSON(x.value(), y.value())
+	case *mapView:
+		y, ok := foreignOf(b).(*mapView)
+		if !ok {
+			return false, nil
+		}
+		return r.sameViews(x, y)
+	}
+	return r.sameJSON(a, b)
+}
+
+// sameJSON is same of values that are no views of others.
+func (r *Run) sameJSON(a, b Value) (bool, error) {
+	equal, cost := jsonv.Compare(a, b)
+	return equal, r.Work(cost << 5)
 }
 
 // relation runs a chain of <, <=, > and >=, false for all but numbers.
@@ -247,6 +276,9 @@ func (r *Run) chain(e *exprNode, apply func(r *Run, op kind, a, b Value) (bool, 
 func (r *Run) interpolate(e *exprNode) (Value, error) {
 	mark, oldMax := len(r.out), r.max
 	r.max = mark + max(r.built, 0)
+	if !e.keep {
+		r.max++ // for what is cut off below
+	}
 	sig, err := r.run(e.from, e.to)
 	r.max = oldMax
 	text := r.out[mark:]
@@ -295,6 +327,9 @@ func (r *Run) mapValue(e *exprNode) (Value, error) {
 		}
 		v, err := r.eval(e.args[i+1])
 		if err != nil {
+			return jsonv.Null, err
+		}
+		if err := r.key(k); err != nil {
 			return jsonv.Null, err
 		}
 		m.PutKey(k, v)

@@ -27,6 +27,7 @@ type Run struct {
 	steps   int // left after that
 	built   int // bytes left
 	max     int // length that out must not exceed
+	maxOut  int // the same outside of strings
 	regex   javatext.Budget
 
 	patterns    [4]*javatext.Regex
@@ -48,7 +49,8 @@ func (r *Run) start(dst []byte, env Env, limits Limits) {
 	r.steps, r.built = limits.Steps, limits.Built
 	r.fuel = 0
 	r.refuel()
-	r.max = len(dst) + limits.Output
+	r.maxOut = len(dst) + limits.Output
+	r.max = r.maxOut
 	r.regex = javatext.Budget{Steps: limits.RegexSteps, Bytes: limits.Built}
 	for _, root := range r.t.program.assignedRoots {
 		r.load(root)
@@ -191,7 +193,17 @@ func (r *Run) checkOutput() error {
 	return nil
 }
 
-func (r *Run) tooLong() error { return spent("more than %d bytes of output", r.limits.Output) }
+// tooLong says which bytes out has too many of: in a string they are Built.
+func (r *Run) tooLong() error {
+	if r.max != r.maxOut {
+		return r.overbuilt()
+	}
+	return spent("more than %d bytes of output", r.limits.Output)
+}
+
+func (r *Run) overbuilt() error {
+	return spent("more than %d bytes of strings and lists", r.limits.Built)
+}
 
 // Work charges the steps of an operation over n bytes.
 func (r *Run) Work(n int) error {
@@ -203,7 +215,7 @@ func (r *Run) Work(n int) error {
 func (r *Run) Build(n int) error {
 	r.built -= n
 	if r.built < 0 || n < 0 {
-		return spent("more than %d bytes of strings and lists", r.limits.Built)
+		return r.overbuilt()
 	}
 	return r.Work(n)
 }
@@ -365,6 +377,9 @@ func (r *Run) assign(object Value, s *stepNode, v Value) error {
 // assignIndex is set(index, value) of a list, put(key, value) of a map.
 func (r *Run) assignIndex(object, key Value, s *stepNode, v Value) error {
 	key, err := r.fromEnd(object, key)
+	if err == nil {
+		err = r.key(key)
+	}
 	if err != nil {
 		return r.wrap(s.off, "set", err)
 	}

@@ -13,6 +13,11 @@ func (r *Run) call(v Value, s *stepNode, args []Value) (Value, error) {
 			return res, err
 		}
 	}
+	if v.Object() != nil && len(args) > 0 {
+		if err := r.key(args[0]); err != nil {
+			return jsonv.Null, err
+		}
+	}
 	methods := dispatch[classOf(v)]
 	if run := methods[s.id]; run != nil {
 		res, err := run(r, v, args)
@@ -106,22 +111,10 @@ var objectMethods = []methodRow{
 	{signature{"getClass", 0}, func(_ *Run, v Value, _ []Value) (Value, error) { return classValue(v), nil }},
 	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
 	{signature{"equals", 1}, func(r *Run, v Value, args []Value) (Value, error) {
-		return jsonv.Bool(equal(v, args[0])), r.Work(1 << 10)
+		equal, err := r.same(v, args[0])
+		return jsonv.Bool(equal), err
 	}},
 	{signature{"hashCode", 0}, hashCode},
-}
-
-// equal is equals, which of entries and sets looks into them.
-func equal(a, b Value) bool {
-	switch x := foreignOf(a).(type) {
-	case *mapEntry:
-		y, ok := foreignOf(b).(*mapEntry)
-		return ok && jsonv.Equal(x.key, y.key) && jsonv.Equal(x.value(), y.value())
-	case *mapView:
-		y, ok := foreignOf(b).(*mapView)
-		return ok && x.equal(y)
-	}
-	return jsonv.Equal(a, b)
 }
 
 var boolMethods = []methodRow{

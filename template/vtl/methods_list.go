@@ -201,16 +201,16 @@ func sizeOf(v Value) int {
 func (r *Run) find(v, x Value, step int) (int, error) {
 	q, _ := sequenceOf(v)
 	size := sizeOf(v)
-	if err := r.Work(size << 5); err != nil {
-		return -1, err
-	}
 	i := 0
 	if step < 0 {
 		i = size - 1
 	}
 	for ; i >= 0 && i < size; i += step {
 		item, err := q.next(r, i)
-		if err != nil || equal(item, x) {
+		if err != nil {
+			return i, err
+		}
+		if equal, err := r.same(item, x); equal || err != nil {
 			return i, err
 		}
 	}

@@ -36,16 +36,16 @@ var mapMethods = []methodRow{
 	}},
 	{signature{"remove", 2}, func(r *Run, v Value, args []Value) (Value, error) {
 		old, ok := v.Object().GetKey(args[0])
-		if !ok || !equal(old, args[1]) {
-			return jsonv.Bool(false), nil
+		if equal, err := r.same(old, args[1]); !ok || !equal || err != nil {
+			return jsonv.Bool(false), err
 		}
 		v.Object().RemoveKey(args[0])
 		return jsonv.Bool(true), r.Work(v.Object().Len() * 24)
 	}},
 	{signature{"replace", 3}, func(r *Run, v Value, args []Value) (Value, error) {
 		old, ok := v.Object().GetKey(args[0])
-		if !ok || !equal(old, args[1]) {
-			return jsonv.Bool(false), nil
+		if equal, err := r.same(old, args[1]); !ok || !equal || err != nil {
+			return jsonv.Bool(false), err
 		}
 		v.Object().PutKey(args[0], args[2])
 		return jsonv.Bool(true), nil

@@ -152,6 +152,8 @@ func (p *parser) parameters(list []*expression) []*expression {
 func (p *parser) indexArgument() *expression {
 	switch t := p.peek(0); t.kind {
 	case tString, tInteger, tTrue, tFalse, tIdentifier, tRefOpen:
+		p.enter(t.start)
+		defer p.leave()
 		return p.operand()
 	default:
 		p.fail(t.start, "found %s, want an index", kindNames[t.kind])

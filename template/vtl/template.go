@@ -37,14 +37,15 @@ func Parse(name, src string, lib *Library) (*Template, error) {
 // ExecError or LimitError; what was written before it is in the slice that is
 // returned.
 func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
-	if code := t.program.code; len(code) == 1 && code[0].op == opText {
+	limits = limits.orDefault()
+	if code := t.program.code; len(code) == 1 && code[0].op == opText && len(code[0].text) <= limits.Output {
 		return append(dst, code[0].text...), nil // a constant
 	}
 	r, _ := t.runs.Get().(*Run)
 	if r == nil {
 		r = &Run{t: t, slots: make([]Value, len(t.program.slots)), hints: make([]int32, t.program.hints)}
 	}
-	r.start(dst, env, limits.orDefault())
+	r.start(dst, env, limits)
 	sig, err := signalOf(r.run(0, t.program.main))
 	switch {
 	case err != nil:

@@ -92,6 +92,26 @@ func (r *Run) foreignProperty(f jsonv.Foreign, s *stepNode) (Value, error) {
 	return jsonv.Null, nil
 }
 
+// key charges what it costs to look a key up: its text.
+func (r *Run) key(key Value) error {
+	switch {
+	case key.Kind() < jsonv.KindString:
+		return nil
+	case key.Kind() == jsonv.KindString:
+		return r.read(len(key.Str()))
+	}
+	_, err := r.toString(key)
+	return err
+}
+
+// read charges a look at n bytes; a short one belongs to the step that it is in.
+func (r *Run) read(n int) error {
+	if n < 256 {
+		return nil
+	}
+	return r.Work(n)
+}
+
 // index returns $v[key]: the get method of lists and maps. A negative Integer
 // counts from the end, which a value without a size refuses.
 func (r *Run) index(v, key Value) (Value, error) {
@@ -100,6 +120,9 @@ func (r *Run) index(v, key Value) (Value, error) {
 	case err != nil:
 		return jsonv.Null, err
 	case v.Object() != nil:
+		if err := r.key(key); err != nil {
+			return jsonv.Null, err
+		}
 		res, _ := v.Object().GetKey(key)
 		return res, nil
 	case v.Array() != nil:

@@ -38,21 +38,27 @@ func (v *mapView) Item(i int) (item Value, before string, ok bool) {
 	return v.r.viewItem(v.of, v.part, i), before, true
 }
 
-// equal is equals of sets; other collections are equal to themselves alone.
-func (v *mapView) equal(w *mapView) bool {
+// sameViews is equals of sets; other collections are equal to themselves alone.
+func (r *Run) sameViews(v, w *mapView) (bool, error) {
 	if v.part == viewValues || w.part == viewValues {
-		return v.of == w.of && v.part == w.part
+		return v.of == w.of && v.part == w.part, nil
 	}
 	if v.of.Len() != w.of.Len() {
-		return false
+		return false, nil
 	}
 	for i := range v.of.Len() {
 		x, ok := w.of.GetKey(v.of.Key(i))
-		if v.part != w.part || !ok || v.part == viewEntries && !jsonv.Equal(v.of.At(i).Value, x) {
-			return false
+		if v.part != w.part || !ok {
+			return false, r.tick()
+		}
+		if v.part != viewEntries {
+			continue
+		}
+		if equal, err := r.sameJSON(v.of.At(i).Value, x); !equal || err != nil {
+			return false, err
 		}
 	}
-	return true
+	return true, r.Work(v.of.Len() << 5)
 }
 
 // viewItem returns item i of a view.
