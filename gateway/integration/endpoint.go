@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unsafe"
+
+	"github.com/poterne/poterne/gateway/mapping"
 )
 
 // An endpoint is a URI taken apart.
@@ -24,10 +26,11 @@ func (e *endpoint) scheme() string {
 }
 
 var (
-	errScheme   = errors.New("the uri does not begin with http:// or https://")
-	errHost     = errors.New("the uri has no host")
-	errLeftOver = errors.New("the uri has a {placeholder} without a value, or a blank") // fails on AWS as well (§10.4)
-	errUserInfo = errors.New("the uri has a user name in it")
+	errScheme     = errors.New("the uri does not begin with http:// or https://")
+	errHost       = errors.New("the uri has no host")
+	errLeftOver   = errors.New("the uri has a {placeholder} without a value, or a blank") // fails on AWS as well (§10.4)
+	errClientHost = errors.New("a {placeholder} stands in the host of the uri: where a call goes is the author's to say")
+	errUserInfo   = errors.New("the uri has a user name in it")
 )
 
 // parseEndpoint takes uri apart without decoding anything.
@@ -56,6 +59,14 @@ func parseEndpoint(uri string) (endpoint, error) {
 		e.path = "/"
 	}
 	return e, nil
+}
+
+// hasHost reports whether the host of a uri ends in its head, so that what
+// follows is path or query: a client has no say in where a call goes (security
+// case 45).
+func hasHost(head *mapping.URI, variables mapping.ParamList) bool {
+	rest, _, err := cutScheme(string(head.Append(nil, variables, nil)))
+	return err == nil && strings.ContainsAny(rest, "/?#")
 }
 
 func cutScheme(uri string) (rest string, e endpoint, err error) {

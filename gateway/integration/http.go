@@ -13,8 +13,9 @@ import (
 type httpEndpoint struct {
 	egress *egress.Client
 	uri    *mapping.URI
-	fixed  *endpoint // the URI, where it is the same for every request
-	method string    // "" is the client's
+	fixed  *endpoint    // the URI, where it is the same for every request
+	head   *mapping.URI // before the first placeholder, if stage variables alone can tell that the host ends there; else nil
+	method string       // "" is the client's
 	proxy  bool
 	skipCA bool
 	link   *vpcLink // nil: over the internet
@@ -36,6 +37,12 @@ func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
 	var err error
 	if h.link, err = newVpcLink(def, deps.Egress); err != nil {
 		return nil, err
+	}
+	if head, placed := h.uri.Head(); placed && !hasHost(head, nil) {
+		if head.IsStatic() {
+			return nil, errClientHost
+		}
+		h.head = head
 	}
 	if h.uri.IsStatic() {
 		fixed, err := parseEndpoint(*def.Uri)
@@ -73,6 +80,9 @@ func (h *httpEndpoint) Invoke(c *Call) error {
 func (h *httpEndpoint) endpoint(c *Call) (*endpoint, error) {
 	if h.fixed != nil {
 		return h.fixed, nil
+	}
+	if h.head != nil && !hasHost(h.head, c.Scope.StageVariables) {
+		return nil, errClientHost
 	}
 	text := h.uri.Append(nil, c.Scope.StageVariables, c.Path)
 	e, err := parseEndpoint(string(text))

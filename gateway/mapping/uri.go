@@ -84,6 +84,16 @@ func (u *URI) IsStatic() bool {
 	return true
 }
 
+// Head is what stands before the first placeholder; false if there is none.
+func (u *URI) Head() (*URI, bool) {
+	for i := range u.parts {
+		if u.parts[i].kind == uriPlaceholder {
+			return &URI{parts: u.parts[:i]}, true
+		}
+	}
+	return nil, false
+}
+
 // Append renders u. A missing stage variable is empty; a placeholder without a
 // value stays as it is written. Values of placeholders are percent-encoded as
 // they shall be sent in a path. A slash on both sides of a seam of a variable
