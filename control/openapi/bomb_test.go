@@ -147,6 +147,10 @@ var bombs = []struct {
 	{"question marks", "must be a text", func() string { return strings.Repeat("? ", 3000) + "\n" }},
 }
 
+// hang is a time that no document takes on the slowest of machines, unless its
+// cost has no bound; what they do take, well under a second, the log says.
+const hang = 20 * time.Second
+
 func TestBombs(t *testing.T) {
 	for _, bomb := range bombs {
 		t.Run(bomb.name, func(t *testing.T) {
@@ -158,7 +162,7 @@ func TestBombs(t *testing.T) {
 			_, err := Import(document, Options{})
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			if took > time.Second {
+			if took > hang {
 				t.Errorf("took %v", took)
 			}
 			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 64 {
