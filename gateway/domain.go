@@ -56,7 +56,7 @@ func (g *Gateway) PublishSite(site *apigw.Site) {
 	if next.sites == nil {
 		next.sites = map[string]*liveSite{}
 	}
-	made := newSite(site)
+	made := g.newSite(site)
 	made.certificates = clientCertificates(site, next.sites[site.Region])
 	g.usagePlans(site, next.sites[site.Region], made)
 	next.sites[site.Region] = made
@@ -75,11 +75,12 @@ func (g *Gateway) ServesHost(host string) bool {
 	return g.live.Load().domains.find(host) != nil
 }
 
-func newSite(site *apigw.Site) *liveSite {
+func (g *Gateway) newSite(site *apigw.Site) *liveSite {
 	s := &liveSite{}
 	for i := range site.Domains {
 		d := &site.Domains[i]
 		s.reports = append(s.reports, domainReports(&d.DomainName)...)
+		s.reports = append(s.reports, g.truststoreReports(&d.DomainName)...)
 		if isPrivateDomain(&d.DomainName) {
 			continue // a domain of the same name may be public
 		}

@@ -85,3 +85,13 @@ func serialText(c *x509.Certificate) string {
 	}
 	return strings.Join(parts, ":")
 }
+
+// truststoreReports says where mutual TLS lets nobody in.
+func (g *Gateway) truststoreReports(d *apigw.DomainName) []Report {
+	t := domainTLS(d)
+	if !t.MutualTLS || g.deps.Truststores[t.TruststoreURI] {
+		return nil
+	}
+	return []Report{{Domain: deref(d.DomainName), Severity: Refused,
+		Text: "mutual TLS: nobody gets in without --data-tls and --truststore " + t.TruststoreURI + "=FILE"}}
+}

@@ -48,6 +48,9 @@ type Deps struct {
 	// UserPools say where the tokens of user pools come from, by the pool's
 	// id; those of others come from AWS.
 	UserPools map[string]authorizer.PoolSource
+	// Truststores are the URIs of those by which the TLS listener verifies
+	// clients.
+	Truststores map[string]bool
 	// VPCEndpoints are the ways to PRIVATE APIs.
 	VPCEndpoints []VPCEndpoint
 

@@ -21,6 +21,11 @@ func (s *Server) callers(deps *gateway.Deps) (err error) {
 	if deps.UserPools, err = parseUserPools(s.config.UserPools); err != nil {
 		return err
 	}
+	deps.Truststores = map[string]bool{}
+	for _, setting := range s.config.Truststores {
+		uri, _, _ := strings.Cut(setting, "=")
+		deps.Truststores[uri] = s.config.DataTLS != ""
+	}
 	deps.VPCEndpoints, err = parseVPCEndpoints(s.config.VPCEndpoints)
 	return err
 }
