@@ -72,6 +72,15 @@ figures: ## README's figures: start, 300 resources, memory; writes dist/figures.
 	mkdir -p dist
 	cd test && $(GO) test -run '^$$' -bench 'FirstRequest|Serve300|MemoryAtRest' -benchtime 5x . | tee ../dist/figures.txt
 
+awscli-diff: ## run the AWS CLI (version 2) beside poterne apigateway, rewrite what its answers are compared with
+	cd test && $(GO) test -run TestApigatewayIsTheAWSCLI -timeout 60m -update-aws all .
+
+bench-cli: ## a command line of poterne apigateway and of the AWS CLI, from start to answer
+	cd test && $(GO) test -run '^$$' -bench BenchmarkStart -benchtime 10x .
+
+man: ## manual pages of poterne apigateway, in dist/man
+	$(GO) run ./cmd/poterne man dist/man
+
 release: ## archives with checksums for every platform, in dist/
 	bash tools/release.sh
 

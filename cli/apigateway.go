@@ -22,10 +22,13 @@ options, output and exit codes. "poterne apigateway help" lists them.`,
   poterne apigateway put-integration help
   poterne apigateway --endpoint-url http://localhost:4566 create-rest-api --name demo`,
 		DisableFlagParsing: true,
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+			return awscli.Complete(cmd.Context(), args, word), cobra.ShellCompDirectiveDefault
+		},
 	}
 }
 
 func apigateway(in io.Reader, out, err io.Writer) *awscli.CLI {
-	return &awscli.CLI{In: in, Out: out, Err: err, Terminal: isTerminal(out),
+	return &awscli.CLI{In: in, Out: out, Err: err, Terminal: isTerminal(out), Asks: isTerminal(in),
 		Version: fmt.Sprintf("poterne/%s %s/%s", versionText(), runtime.GOOS, runtime.GOARCH)}
 }

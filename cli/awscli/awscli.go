@@ -32,6 +32,7 @@ type CLI struct {
 	Out, Err io.Writer
 	Version  string // what --version prints
 	Terminal bool   // Out is a terminal
+	Asks     bool   // In is one
 	Columns  int    // its width; 0 means 80
 }
 
@@ -144,13 +145,16 @@ func (c *CLI) invocation(found *command, global values, args []string) (*invocat
 	if err := checkEndpoint(global.text("endpoint-url")); err != nil {
 		return nil, err
 	}
+	args, err := c.prompted(found, global, args)
+	if err != nil {
+		return nil, err
+	}
 	if err := i.read(args); err != nil {
 		return nil, err
 	}
 	if err := i.choosePages(); err != nil {
 		return nil, err
 	}
-	var err error
 	if i.params, err = found.parametersOf(i.given); err != nil {
 		return nil, err
 	}
@@ -247,12 +251,10 @@ func (i *invocation) choosePrinter() error {
 		}
 	}
 	i.printer = p
-	for _, format := range globalOptions()[4].choices {
-		if p.format == format {
-			return nil
-		}
+	if !slices.Contains(formats, p.format) {
+		return general("Unknown output type: %s", p.format)
 	}
-	return general("Unknown output type: %s", p.format)
+	return nil
 }
 
 func (i *invocation) run(ctx context.Context) error {
@@ -310,7 +312,7 @@ func (i *invocation) call(ctx context.Context, s *session) error {
 		}
 		return i.printer.print(answer)
 	}
-	pages, err := newPages(i.given, func(position, limit any) (*document.Object, error) {
+	pages := newPages(i.given, func(position, limit any) (*document.Object, error) {
 		params := &document.Object{}
 		for name, value := range i.params.All() {
 			params.Set(name, value)
@@ -323,9 +325,6 @@ func (i *invocation) call(ctx context.Context, s *session) error {
 		}
 		return ask(params)
 	})
-	if err != nil {
-		return err
-	}
 	return i.printer.printPages(pages)
 }
 
@@ -338,7 +337,7 @@ func (i *invocation) ask(ctx context.Context, s *session, params *document.Objec
 	if a.status >= 300 {
 		code, message := a.fault()
 		note := ""
-		if retries > 0 && retries == s.attempts-1 {
+		if retries == s.attempts-1 {
 			note = fmt.Sprintf(" (reached max retries: %d)", retries)
 		}
 		return nil, &fault{exitService, fmt.Sprintf("An error occurred (%s) when calling the %s operation%s: %s", code, i.operation.Name, note, message)}

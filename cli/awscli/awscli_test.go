@@ -191,7 +191,7 @@ func TestExitCodes(t *testing.T) {
 	}
 	s := serve(t, 404, `{"message":"Invalid API identifier specified"}`)
 	code, _, stderr := run(t, s, "get-rest-api", "--rest-api-id", "x")
-	if want := "\nAn error occurred (NotFoundException) when calling the GetRestApi operation: Invalid API identifier specified\n"; code != 254 || stderr != want {
+	if want := "\nAn error occurred (NotFoundException) when calling the GetRestApi operation (reached max retries: 0): Invalid API identifier specified\n"; code != 254 || stderr != want {
 		t.Errorf("an error of the service: exit %d %q, want %q", code, stderr, want)
 	}
 }
@@ -227,5 +227,30 @@ func TestIs(t *testing.T) {
 		if got := Is(strings.Fields(line)); got != want {
 			t.Errorf("%q: %v", line, got)
 		}
+	}
+}
+
+// A terminal is asked for what is required and not given.
+func TestPrompt(t *testing.T) {
+	s := serve(t, 200, "{}")
+	run(t, s, "get-account") // sets the environment
+	ask := func(asks bool, args ...string) (int, string) {
+		var err bytes.Buffer
+		cli := &CLI{In: strings.NewReader("a1\nr2\n"), Out: io.Discard, Err: &err, Asks: asks}
+		return cli.Run(context.Background(), append([]string{Service, "--endpoint-url", s.URL}, args...)), err.String()
+	}
+	code, asked := ask(true, "get-resource", "--cli-auto-prompt")
+	if last := s.requests[len(s.requests)-1]; code != 0 || last.line != "GET /restapis/a1/resources/r2" || !strings.Contains(asked, "--rest-api-id: ") {
+		t.Errorf("exit %d, asked %q, sent %s", code, asked, last.line)
+	}
+	code, _ = ask(true, "get-resource", "--cli-auto-prompt", "--resource-id", "x")
+	if last := s.requests[len(s.requests)-1]; code != 0 || last.line != "GET /restapis/a1/resources/x" {
+		t.Errorf("exit %d, sent %s", code, last.line)
+	}
+	if code, said := ask(false, "get-resource", "--cli-auto-prompt"); code != 255 || !strings.Contains(said, "terminal") {
+		t.Errorf("without a terminal: exit %d %s", code, said)
+	}
+	if code, _ := ask(true, "get-resource", "--cli-auto-prompt", "--no-cli-auto-prompt"); code != 252 {
+		t.Errorf("both: exit %d", code)
 	}
 }

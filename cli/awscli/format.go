@@ -9,6 +9,9 @@ import (
 	"github.com/poterne/poterne/cli/awscli/jmespath"
 )
 
+// formats are those of --output.
+var formats = []string{"json", "text", "table", "yaml", "yaml-stream"}
+
 // A printer prints results in one of the output formats, filtered by --query.
 type printer struct {
 	out     io.Writer
@@ -53,9 +56,7 @@ func (p *printer) print(v any) error {
 			b.WriteString(document.JSON(v) + "\n")
 		}
 	}
-	if _, failed := io.WriteString(p.out, b.String()); err == nil && failed != nil {
-		return nil // whoever read it has read enough
-	}
+	_, _ = io.WriteString(p.out, b.String()) // who closed it has read enough
 	return err
 }
 

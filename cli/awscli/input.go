@@ -125,18 +125,45 @@ func (i *invocation) yamlSkeleton() error {
 	return err
 }
 
+// writeSkeleton writes the members of an object. A comment stands two blanks
+// behind its value, or one if there is a comment before it to go by: of the
+// member right before, or of one whose name is less and that no greater name
+// stands before.
 func writeSkeleton(b *strings.Builder, shape *apigw.Shape, indent int) {
+	if len(shape.Members) == 0 {
+		b.WriteString("{}\n")
+	}
 	for at := range shape.Members {
 		m := &shape.Members[at]
 		if at > 0 {
 			b.WriteString(strings.Repeat(" ", indent))
 		}
 		b.WriteString(m.Name + ":")
-		writeSample(b, m.Shape, comment(m), indent)
+		text := comment(m)
+		switch {
+		case text == "":
+		case followsComment(shape.Members, at):
+			text = " " + text
+		default:
+			text = "  " + text
+		}
+		writeSample(b, m.Shape, text, indent)
 	}
-	if len(shape.Members) == 0 {
-		b.WriteString("{}\n")
+}
+
+func followsComment(members []apigw.Member, at int) bool {
+	if at > 0 && comment(&members[at-1]) != "" {
+		return true
 	}
+	for i := range members {
+		if members[i].Name >= members[at].Name {
+			return false
+		}
+		if comment(&members[i]) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func writeSample(b *strings.Builder, shape *apigw.Shape, comment string, indent int) {
@@ -162,8 +189,8 @@ func writeSample(b *strings.Builder, shape *apigw.Shape, comment string, indent 
 func sampleScalar(shape *apigw.Shape) string {
 	switch v := (&skeleton{}).of(shape, "").(type) {
 	case string:
-		if v == "" {
-			return "''"
+		if v == "" || resolved.MatchString(v) {
+			return "'" + v + "'"
 		}
 		return v
 	case nil:
@@ -179,10 +206,10 @@ func comment(m *apigw.Member) string {
 		text = "[REQUIRED] "
 	}
 	if len(m.Shape.Enum) > 0 {
-		text += "Valid values are: " + strings.Join(m.Shape.Enum, ", ") + "."
+		text += " Valid values are: " + strings.Join(m.Shape.Enum, ", ") + "."
 	}
 	if text == "" {
 		return ""
 	}
-	return "  # " + strings.TrimSpace(text)
+	return "# " + text
 }

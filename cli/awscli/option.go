@@ -182,7 +182,7 @@ func globalOptions() []*option {
 		{name: "endpoint-url", help: "Override the command's default URL with the given URL."},
 		{name: "no-verify-ssl", takes: takesNone, sets: true, help: "Do not verify TLS certificates."},
 		{name: "no-paginate", takes: takesNone, sets: true, help: "Disable automatic pagination: make one call, for the first page."},
-		{name: "output", choices: []string{"json", "text", "table", "yaml", "yaml-stream"}, help: "The formatting style for command output."},
+		{name: "output", choices: formats, help: "The formatting style for command output."},
 		{name: "query", help: "A JMESPath query to use in filtering the response data."},
 		{name: "profile", help: "Use a specific profile from your credential file."},
 		{name: "region", help: "The region to use. Overrides config/env settings."},

@@ -21,7 +21,7 @@ type pages struct {
 // were shown before.
 const resumeMember = "boto_truncate_amount"
 
-func newPages(given values, fetch func(position, limit any) (*document.Object, error)) (*pages, error) {
+func newPages(given values, fetch func(position, limit any) (*document.Object, error)) *pages {
 	p := &pages{fetch: fetch, most: -1}
 	if text := given.text("PageSize"); text != "" {
 		p.pageSize, _ = integer(text) // checked as the command line was read
@@ -30,30 +30,26 @@ func newPages(given values, fetch func(position, limit any) (*document.Object, e
 		p.most, _ = strconv.Atoi(text)
 	}
 	token := given.text("StartingToken")
-	if token == "" {
-		return p, nil
+	if token != "" {
+		p.begin(token)
 	}
-	return p, p.begin(token)
+	return p
 }
 
 // begin reads a token that an earlier command printed; any other text is a
 // position of the service.
-func (p *pages) begin(token string) error {
+func (p *pages) begin(token string) {
 	p.position = token
-	data, err := base64.StdEncoding.DecodeString(token)
-	if err != nil {
-		return nil
-	}
-	v, err := document.Parse(data)
+	data, _ := base64.StdEncoding.DecodeString(token) // of another text little or nothing, which is no object
+	v, _ := document.Parse(data)
 	o, ok := v.(*document.Object)
-	if err != nil || !ok {
-		return nil
+	if !ok {
+		return
 	}
 	p.position = o.Get(pagePosition)
 	if n, ok := o.Get(resumeMember).(int64); ok {
 		p.skip = int(n)
 	}
-	return nil
 }
 
 // each yields pages until there are no more, or enough items. A page that holds

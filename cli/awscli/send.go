@@ -127,8 +127,8 @@ func (s *session) once(ctx context.Context, c *call, log io.Writer) (*answer, er
 	if err != nil {
 		return nil, unreachable(r.URL.String(), err)
 	}
-	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close() // all of it was read, or nothing more will be
 	if err != nil {
 		return nil, general("Connection was closed before we received a valid response from endpoint URL: \"%s\".", r.URL)
 	}

@@ -1,7 +1,6 @@
 package awscli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net/http"
@@ -179,14 +178,13 @@ func readProfile(given values) profile {
 	if name == "" || name == "default" {
 		section = "[default]"
 	}
-	file, err := os.Open(configFile())
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
+	data, err := os.ReadFile(configFile())
 	p, inside := profile{}, false
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		line := strings.TrimSpace(lines.Text())
+	if err != nil {
+		return p // there need not be one
+	}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
 		key, value, ok := strings.Cut(line, "=")
 		switch {
 		case strings.HasPrefix(line, "["):

@@ -337,7 +337,7 @@ func fit(v any, shape *apigw.Shape) (any, error) {
 		}
 	case apigw.KindDouble:
 		if isText {
-			return real(text)
+			return float(text)
 		}
 	case apigw.KindBoolean:
 		switch strings.ToLower(text) {
@@ -407,7 +407,7 @@ func integer(text string) (any, error) {
 	return n, nil
 }
 
-func real(text string) (any, error) {
+func float(text string) (any, error) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil {
 		return nil, general("could not convert string to float: %s", repr(text))

@@ -39,7 +39,7 @@ func TestShorthand(t *testing.T) {
 		`a={b`:                           `Expected: '=', received: 'EOF' for input:` + "\na={b\n    ^",
 		`a=é,b=日本`:                       `{"a":"\u00e9","b":"\u65e5\u672c"}`,
 	} {
-		got := ""
+		var got string
 		if o, err := parseShorthand(text); err != nil {
 			got = err.Error()
 		} else {

@@ -146,7 +146,7 @@ func (t *tableWriter) objects(list []any, title string, level int) error {
 	for i, element := range list {
 		o, ok := element.(*document.Object)
 		if !ok {
-			return general("'%s' object has no attribute 'get'", strings.Trim(class(element), "<class '>"))
+			return general("'%s' object has no attribute 'get'", strings.TrimSuffix(strings.TrimPrefix(class(element), "<class '"), "'>"))
 		}
 		if i > 0 && len(more) > 0 {
 			t.begin(title, level)
@@ -278,7 +278,7 @@ func (t *tableWriter) render(columns int) {
 		}
 	}
 	whole := t.totalWidth()
-	t.WriteString(strings.Repeat("-", whole) + "\n")
+	t.write(strings.Repeat("-", whole) + "\n")
 	for _, s := range t.sections {
 		t.section(s, whole-2*s.level)
 	}
@@ -338,7 +338,17 @@ func edge(i int) string {
 
 func (t *tableWriter) line(s *section, text string) {
 	side := strings.Repeat(t.styled("|", "\x1b[2m\x1b[33m"), s.level)
-	t.WriteString(side + text + side + "\n")
+	for _, part := range []string{side, text, side, "\n"} {
+		t.write(part)
+	}
+}
+
+// write ends each part with a reset if there is colour, as the AWS CLI's
+// terminal library does.
+func (t *tableWriter) write(part string) {
+	if t.WriteString(part); t.colour {
+		t.WriteString("\x1b[0m")
+	}
 }
 
 func (t *tableWriter) styled(text, style string) string {

@@ -101,7 +101,7 @@ func unpackAs(shape *apigw.Shape, raw any, flag string) (any, error) {
 	case apigw.KindInteger, apigw.KindLong:
 		return integer(text)
 	case apigw.KindDouble:
-		return real(text)
+		return float(text)
 	}
 	return raw, nil
 }

@@ -145,7 +145,7 @@ func analyse(s string) analysis {
 	if strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") || strings.Contains(s, "\n") {
 		a.plain = false
 	}
-	a.blanksAtBreak = strings.Contains(s, " \n") || strings.HasSuffix(s, " ") && strings.Contains(s, "\n")
+	a.blanksAtBreak = strings.Contains(s, " \n") || strings.Contains(s, "\n ") || strings.HasSuffix(s, " ") && strings.Contains(s, "\n")
 	runes := []rune(s)
 	for i, r := range runes {
 		followed := i+1 < len(runes) && !unicode.IsSpace(runes[i+1])

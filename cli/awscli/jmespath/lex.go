@@ -29,9 +29,9 @@ type SyntaxError struct {
 	Text       string
 }
 
-// Error is the fault with the expression and a mark under the place.
+// Error is the fault with the expression in quotes and a mark under the place.
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%s\n%s\n%s^", e.Text, e.Expression, strings.Repeat(" ", e.At))
+	return fmt.Sprintf("Invalid jmespath expression: %s\n\"%s\"\n%s^", e.Text, e.Expression, strings.Repeat(" ", e.At+1))
 }
 
 // symbols, the longest first.
@@ -70,7 +70,7 @@ func lexOne(text string, at int) (t token, next int, err error) {
 			return token{kind: symbol, at: at}, at + len(symbol), nil
 		}
 	}
-	return t, 0, &SyntaxError{text, at, fmt.Sprintf("Bad jmespath expression: Unknown token %c:", c)}
+	return t, 0, &SyntaxError{text, at, fmt.Sprintf("Unknown token %c:", c)}
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
@@ -102,7 +102,7 @@ func lexDelimited(text string, at int) (token, int, error) {
 		}
 	}
 	if end >= len(text) {
-		return token{}, 0, &SyntaxError{text, at, fmt.Sprintf("Bad jmespath expression: Unclosed %c delimiter:", quote)}
+		return token{}, 0, &SyntaxError{text, at, fmt.Sprintf("Unclosed %c delimiter:", quote)}
 	}
 	inner := text[at+1 : end]
 	switch quote {
@@ -113,7 +113,7 @@ func lexDelimited(text string, at int) (token, int, error) {
 	}
 	name, err := document.Parse([]byte(text[at : end+1]))
 	if err != nil {
-		return token{}, 0, &SyntaxError{text, at, "Bad jmespath expression: " + err.Error() + ":"}
+		return token{}, 0, &SyntaxError{text, at, "" + err.Error() + ":"}
 	}
 	return token{tokenQuoted, name, at}, end + 1, nil
 }

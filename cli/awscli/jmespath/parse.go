@@ -68,18 +68,18 @@ func (p *parser) expect(kind string) error {
 
 func (p *parser) unexpected() error {
 	t := p.tokens[p.at]
-	what := fmt.Sprintf("Invalid token: Parse error at column %d, token \"%v\" (%s), for expression:", t.at, t.value, t.kind)
+	what := fmt.Sprintf("Parse error at column %d, token \"%v\" (%s), for expression:", t.at, t.value, t.kind)
 	if t.kind == tokenEnd {
 		what = "Incomplete expression:"
 	} else if t.value == nil {
-		what = fmt.Sprintf("Invalid token: Parse error at column %d, token \"%s\", for expression:", t.at, t.kind)
+		what = fmt.Sprintf("Parse error at column %d, token \"%s\", for expression:", t.at, t.kind)
 	}
-	return &SyntaxError{p.text, t.at, "Bad jmespath expression: " + what}
+	return &SyntaxError{p.text, t.at, what}
 }
 
 func (p *parser) expression(bind int) (node, error) {
 	if p.depth++; p.depth > maxDepth {
-		return node{}, &SyntaxError{p.text, p.tokens[p.at].at, "Bad jmespath expression: it nests too deep:"}
+		return node{}, &SyntaxError{p.text, p.tokens[p.at].at, "it nests too deep:"}
 	}
 	defer func() { p.depth-- }()
 	left, err := p.prefix()
