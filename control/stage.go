@@ -130,13 +130,18 @@ func (t *tx) checkStageQuota(api string) error {
 }
 
 var (
-	stageName     = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
-	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
-	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]{0,512}$`)
+	stageName     = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
+	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]*$`)
 )
 
+// within: a count in a pattern is compiled to that many copies, at every start.
+func within(longest int, s string, pattern *regexp.Regexp) bool {
+	return len(s) <= longest && pattern.MatchString(s)
+}
+
 func checkStageName(name string) error {
-	if !stageName.MatchString(name) {
+	if !within(128, name, stageName) {
 		return apigw.BadRequest("Stage name only allows a-zA-Z0-9_")
 	}
 	return nil
@@ -145,10 +150,10 @@ func checkStageName(name string) error {
 // checkVariables has AWS's texts, quotes included (control plane §2.8).
 func (t *tx) checkVariables(variables map[string]string) error {
 	for _, name := range sortedKeys(variables) {
-		if !variableName.MatchString(name) {
+		if !within(64, name, variableName) {
 			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
 		}
-		if value := variables[name]; !variableValue.MatchString(value) {
+		if value := variables[name]; !within(512, value, variableValue) {
 			return apigw.BadRequest("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.", value)
 		}
 	}
