@@ -217,8 +217,10 @@ func (im *importer) partLocation(n *node, kind, members, at string) apigw.Docume
 	}
 }
 
-// finishDocumentation hands the parts over, the API's first, then by place.
+// finishDocumentation describes the API, where the extension does not, and
+// hands the parts over, the API's first, then by place.
 func (im *importer) finishDocumentation() {
+	im.parts.describe(im, im.root.get("info"), apigw.DocumentationPartLocation{Type: "API"})
 	slices.SortStableFunc(im.parts.list, func(a, b apigw.DocumentationPart) int {
 		x, y := keyOf(*a.Location), keyOf(*b.Location)
 		return cmp.Or(strings.Compare(x.path, y.path), strings.Compare(x.method, y.method), strings.Compare(x.status, y.status),

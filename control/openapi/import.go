@@ -191,7 +191,6 @@ func (im *importer) readInfo() {
 	im.doc.Title, im.doc.Version = title, im.text(info.get("version"), "info.version")
 	api.Name, api.Version = &title, optional(im.doc.Version)
 	api.Description = optional(im.text(info.get("description"), "info.description"))
-	im.parts.describe(im, info, apigw.DocumentationPartLocation{Type: "API"})
 }
 
 func (im *importer) sortDefinition() {
