@@ -91,6 +91,9 @@ func inputPath(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	if err := r.Work(len(source)); err != nil {
 		return jsonv.Null, err
 	}
+	if doc, err := scopeOf(r).JSON(); err != nil || doc.IsNull() {
+		return jsonv.Null, err // before the path is looked at
+	}
 	path, err := jsonpath.Compile(source)
 	if err != nil {
 		return jsonv.Null, err

@@ -63,6 +63,20 @@ var rules = []rule{
 		narrow := strings.NewReplacer("lang.Byte", "lang.Integer", "lang.Short", "lang.Integer", "lang.Float", "lang.Double")
 		return theirs.Output != nil && mine.Output != nil && narrow.Replace(*theirs.Output) == *mine.Output
 	}},
+	{"Jayway 2.0.0 fails where the current one finds nothing", func(_ *request, theirs, _ *answer) bool {
+		return strings.Contains(theirs.Cause, "can only be applied to arrays") ||
+			strings.Contains(theirs.Cause, "can not be applied to primitives") || strings.Contains(theirs.Cause, "Multi properties can only be used as path leafs")
+	}},
+	{"Jayway 2.0.0 tells missing from an empty list otherwise", func(c *request, theirs, mine *answer) bool {
+		return strings.Contains(c.ID, "(jsonpath)") && theirs.Output != nil && mine.Output != nil &&
+			sameButMissing(*theirs.Output, *mine.Output)
+	}},
+	{"Jayway 2.0.0 compares a number with a text as numbers", func(_ *request, theirs, _ *answer) bool {
+		return strings.Contains(theirs.Cause, "NumberFormatException: Character ") || strings.Contains(theirs.Cause, "ArrayIndexOutOfBounds")
+	}},
+	{"a regular expression that poterne refuses", func(_ *request, _, mine *answer) bool {
+		return strings.Contains(mine.Error, "is not supported")
+	}},
 	{"a limit of poterne", func(_ *request, _, mine *answer) bool {
 		return strings.HasPrefix(mine.Error, "limit:")
 	}},
@@ -71,6 +85,19 @@ var rules = []rule{
 var identities = regexp.MustCompile(`split\(|toArray\(|values\(\)|iterator\(\)|\.class|Iterator`)
 
 var address = regexp.MustCompile(`[A-Za-z;$]@[0-9a-f]{5,8}`)
+
+// sameButMissing compares the parts of an output of the topic jsonpath, where
+// the oracle may have found nothing.
+func sameButMissing(theirs, mine string) bool {
+	none := strings.NewReplacer("[]", "", `""`, "")
+	a, b := strings.Split(theirs, "|"), strings.Split(mine, "|")
+	for i := range a {
+		if len(a) != len(b) || none.Replace(a[i]) != "" && a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
 
 // explain returns the name of the rule that explains a difference, or "".
 func explain(c *request, theirs, mine *answer) string {

@@ -1,6 +1,9 @@
 package javatext
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // class parses from [ (or, as the right side of &&, from the character before
 // the cursor's next) to the closing bracket, which it passes when consume is
@@ -188,5 +191,8 @@ func (p *parser) propertyName() string {
 }
 
 func unknownProperty(name string) string {
+	if strings.HasPrefix(name, "In") {
+		return fmt.Sprintf("\\p{%s}: a block of Unicode is not supported", name)
+	}
 	return fmt.Sprintf("Unknown character property name {%s}", name)
 }

@@ -69,6 +69,14 @@ func (p *permissive) skipSpace() {
 	}
 }
 
+// skipControl is skipSpace behind keys, values and numbers, where json-smart
+// passes over everything up to the blank.
+func (p *permissive) skipControl() {
+	for c := p.c(); c <= ' ' && c != eoi; c = p.c() {
+		p.pos++
+	}
+}
+
 // readMain reads a value that is followed by one of stop.
 func (p *permissive) readMain(stop string) (Value, error) {
 	if p.values--; p.values < 0 {
@@ -90,7 +98,12 @@ func (p *permissive) readMain(stop string) (Value, error) {
 			return p.readNumber(stop)
 		}
 	}
-	return wordValue(p.readNQString(stop)), nil
+	first := p.c()
+	text := p.readNQString(stop)
+	if first <= ' ' {
+		return String(text), nil // only what begins like a word is one
+	}
+	return wordValue(text), nil
 }
 
 func wordValue(text string) Value {
@@ -162,7 +175,7 @@ func (p *permissive) readArray() (Value, error) {
 		case ',':
 			p.pos++
 		case eoi:
-			return Null, unexpectedEOF(p.at(p.pos-1), "EOF")
+			return Null, unexpectedEOF(p.at(p.pos)-1, "EOF")
 		default:
 			v, err := p.readMain(stopArray)
 			if err != nil {
@@ -197,11 +210,11 @@ func (p *permissive) readObject() (Value, error) {
 		case '}':
 			return p.endObject(base)
 		case eoi:
-			return Null, unexpectedEOF(p.at(p.pos-1), "null")
+			return Null, unexpectedEOF(p.at(p.pos)-1, "null")
 		case ',':
 		default:
 			r, _ := utf8.DecodeRuneInString(p.s[p.pos:])
-			return Null, unexpectedToken(p.at(p.pos-1), string(r))
+			return Null, unexpectedToken(p.at(p.pos)-1, string(r))
 		}
 	}
 }
@@ -223,16 +236,20 @@ func (p *permissive) readMember() error {
 	} else {
 		key = p.readNQString(stopKey)
 	}
-	p.skipSpace()
+	p.skipControl()
 	if p.c() != ':' {
 		if p.c() == eoi {
-			return unexpectedEOF(p.at(p.pos-1), "null")
+			return unexpectedEOF(p.at(p.pos)-1, "null")
 		}
-		return p.errChar(p.pos - 1)
+		r := rune(p.c())
+		if r >= utf8.RuneSelf {
+			r, _ = utf8.DecodeRuneInString(p.s[p.pos:])
+		}
+		return unexpectedChar(p.at(p.pos)-1, r)
 	}
 	p.pos++
 	if p.pos >= len(p.s) {
-		return unexpectedEOF(p.at(p.pos-1), "EOF")
+		return unexpectedEOF(p.at(p.pos)-1, "EOF")
 	}
 	v, err := p.readMain(stopValue)
 	if err != nil {
@@ -240,7 +257,7 @@ func (p *permissive) readMember() error {
 	}
 	p.values -= memberWeight
 	p.a.memberStack = append(p.a.memberStack, Member{key, v})
-	p.skipSpace()
+	p.skipControl()
 	return nil
 }
 
@@ -271,7 +288,7 @@ func (p *permissive) readEscaped(quote byte) (string, error) {
 			p.pos++
 			return stringOf(buf), nil
 		case c == eoi:
-			return "", unexpectedEOF(p.at(p.pos-1), "null")
+			return "", unexpectedEOF(p.at(p.pos)-1, "null")
 		case c == '\\':
 			var err error
 			if buf, err = p.readEscape(buf); err != nil {
@@ -354,7 +371,7 @@ func (p *permissive) readNumber(stop string) (Value, error) {
 func integerOf(s string) (Value, error) { return parseInteger(s), nil }
 
 func (p *permissive) endNumber(start int, stop string, parse func(string) (Value, error)) (Value, error) {
-	p.skipSpace()
+	p.skipControl()
 	if c := p.c(); c < 126 && strings.IndexByte(stop, c) < 0 {
 		p.skipNQString(stop)
 		return String(trim(p.s[start:min(p.pos, len(p.s))])), nil
