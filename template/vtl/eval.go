@@ -195,6 +195,8 @@ func (r *Run) looselyEqual(a, b Value) (bool, error) {
 		return a.IsNull() && b.IsNull(), nil
 	case sameClass(a, b):
 		return r.same(a, b)
+	case isJavaArray(a) || isJavaArray(b): // whose text is its address
+		return false, nil
 	}
 	x, err := r.text(a)
 	if err != nil {
@@ -232,6 +234,7 @@ func (r *Run) sameJSON(a, b Value) (bool, error) {
 	equal, cost := jsonv.Compare(a, b)
 	return equal, r.Work(cost << 5)
 }
+func isJavaArray(v Value) bool { return v.Array() != nil && v.Array().IsJavaArray() }
 
 // relation runs a chain of <, <=, > and >=, false for all but numbers.
 func (r *Run) relation(e *exprNode) (bool, error) {

@@ -310,6 +310,12 @@ func toLong(v Value) int64 {
 			return int64(new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64)).Uint64())
 		}
 		return 0
+	case jsonv.KindDecimal:
+		d, err := toDecimal(v)
+		if err != nil {
+			return 0
+		}
+		return toLong(bigValue(wholePart(d)))
 	}
 	return saturate(v.AsFloat64())
 }

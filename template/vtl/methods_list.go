@@ -66,6 +66,9 @@ var listMethods = []methodRow{
 var jsonArrayMethods = []methodRow{
 	{signature{"toJSONString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
 	{signature{"toJSONString", 1}, func(r *Run, v Value, args []Value) (Value, error) {
+		if args[0].IsNull() { // of a list or of a style? Velocity takes none
+			return jsonv.Null, nil
+		}
 		if args[0].Array() == nil || args[0].Array().IsJavaArray() {
 			return jsonv.Null, errNoMethod
 		}

@@ -66,18 +66,19 @@ func (p *parser) directive(list []statement) []statement {
 	p.lex.mode = modeDirective
 	end := start.end
 	var args []argument
-	if p.parenthesisFollows() {
+	text := p.image(start) + p.literal(withoutSpecials, func() {
+		if !p.parenthesisFollows() {
+			p.lex.pop()
+			return
+		}
 		args, end = p.directiveArguments(name, known)
-	} else {
-		p.lex.pop()
-	}
-	if strings.HasPrefix(name, "@") && end > start.end {
-		p.statements() // a macro call with a body, which is text here
-		p.expectEnd(start)
-		end = p.end
-	}
+		if strings.HasPrefix(name, "@") {
+			p.statements() // a macro call with a body, which is text here
+			p.expectEnd(start)
+		}
+	})
 	if !known {
-		return append(list, textStatement{p.at(start), start.special + p.src[start.start:end]})
+		return append(list, textStatement{p.at(start), text})
 	}
 	if isBlockDirective(name) && end == start.end {
 		p.failLater(start.start, "#%s needs parentheses", name)
@@ -218,22 +219,41 @@ func (p *parser) macroDirective(start token, args []argument) statement {
 
 // literalDirective prints its body as it is written.
 func (p *parser) literalDirective(start token, args []argument) statement {
-	outer, wasTaking := p.taken, p.taking
-	p.taken, p.taking = nil, true
-	p.statements()
-	text := ""
-	for _, t := range p.taken {
-		text += t.special + p.literalImage(t)
-	}
-	if len(p.taken)+len(args) == 0 {
+	from := p.peek(0).start
+	text := p.literal(withSpecials, func() { p.statements() })
+	if p.peek(0).start == from && len(args) == 0 {
 		p.failLater(start.start, "#literal has no body")
 	}
-	p.taken, p.taking = append(outer, p.taken...), wasTaking
 	p.expectEnd(start)
 	if len(args) > 0 {
 		text = args[0].source
 	}
 	return textStatement{p.at(start), text}
+}
+
+// specials says whether a "$" or "#" before a token, which led nowhere, prints.
+type specials bool
+
+const (
+	withSpecials    specials = true  // in the body of a #literal
+	withoutSpecials specials = false // in what is no directive
+)
+
+// literal returns what read reads as Velocity prints it back: the images of the
+// tokens.
+func (p *parser) literal(with specials, read func()) string {
+	outer, wasTaking := p.taken, p.taking
+	p.taken, p.taking = nil, true
+	read()
+	var text strings.Builder
+	for _, t := range p.taken {
+		if with == withSpecials {
+			text.WriteString(t.special)
+		}
+		text.WriteString(p.literalImage(t))
+	}
+	p.taken, p.taking = append(outer, p.taken...), wasTaking
+	return text.String()
 }
 
 // literalImage is the image of a token without what a reference takes off it:
