@@ -78,7 +78,8 @@ var rules = []rule{
 		return strings.Contains(theirs.Cause, "NumberFormatException: Character ") || strings.Contains(theirs.Cause, "ArrayIndexOutOfBounds")
 	}},
 	{"a regular expression that poterne refuses", func(_ *request, _, mine *answer) bool {
-		return strings.Contains(mine.Error, "is not supported") || strings.Contains(mine.Error, "Nothing on the right side of &&")
+		return strings.Contains(mine.Error, "is not supported") || strings.Contains(mine.Error, "Nothing on the right side of &&") ||
+			strings.Contains(mine.Error, "property name {In")
 	}},
 	{"a limit of poterne", func(_ *request, _, mine *answer) bool {
 		return strings.HasPrefix(mine.Error, "limit:")

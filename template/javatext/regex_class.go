@@ -1,9 +1,6 @@
 package javatext
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // class parses from [ (or, as the right side of &&, from the character before
 // the cursor's next) to the closing bracket, which it passes when consume is
@@ -191,8 +188,5 @@ func (p *parser) propertyName() string {
 }
 
 func unknownProperty(name string) string {
-	if strings.HasPrefix(name, "In") {
-		return fmt.Sprintf("\\p{%s}: a block of Unicode is not supported", name)
-	}
 	return fmt.Sprintf("Unknown character property name {%s}", name)
 }
