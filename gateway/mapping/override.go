@@ -56,6 +56,17 @@ func (o *Overrides) ResponseStatus() (status int, set bool, err error) {
 	return status, true, nil
 }
 
+// takeOverrides looks at what $context holds by now: a template may have put
+// another map in the place of $context.requestOverride.
+func (s *Scope) takeOverrides() {
+	if s.context == nil {
+		return
+	}
+	request, _ := s.context.Get("requestOverride")
+	response, _ := s.context.Get("responseOverride")
+	s.Overrides.request, s.Overrides.response = request.Object(), response.Object()
+}
+
 // overridden yields what is under one member of an override map. Only strings,
 // numbers, Booleans and lists of them are values.
 func overridden(o *jsonv.Object, part string) iter.Seq2[string, []string] {

@@ -36,9 +36,11 @@ func RenderLine(dst, line []byte, limits vtl.Limits) []byte {
 	dst = answer(dst, id, "output", string(out))
 	if want, _ := o.Get("wantContext"); want.Bool() {
 		dst = append(dst[:len(dst)-1], `,"overrides":{"requestOverride":`...)
-		dst, _ = jsonv.AppendJSON(dst, jsonv.FromObject(s.requestOverride()))
+		request, _ := s.context.Get("requestOverride")
+		dst, _ = jsonv.AppendJSON(dst, request)
 		dst = append(dst, `,"responseOverride":`...)
-		dst, _ = jsonv.AppendJSON(dst, jsonv.FromObject(s.responseOverride()))
+		response, _ := s.context.Get("responseOverride")
+		dst, _ = jsonv.AppendJSON(dst, response)
 		dst = append(dst, "}}"...)
 	}
 	return dst

@@ -27,7 +27,9 @@ func ParseTemplate(name, src string) (*Template, error) {
 // a *vtl.Error; errors.As finds a *BodyError in it when the template needed
 // the body as JSON and it is none. After an error dst holds what was written.
 func (t *Template) Render(dst []byte, s *Scope, limits vtl.Limits) ([]byte, error) {
-	return t.program.Render(dst, env{s}, limits)
+	out, err := t.program.Render(dst, env{s}, limits)
+	s.takeOverrides()
+	return out, err
 }
 
 // viewOf returns b as a string without a copy; b must not change meanwhile.

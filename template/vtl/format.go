@@ -156,8 +156,9 @@ func (f *formatter) argument(s specifier) (Value, error) {
 	case -1:
 		i = f.last
 	}
-	if i >= 0 && len(f.args) == 1 && f.args[0].IsNull() {
-		return jsonv.Null, nil // a null for the array of arguments
+	if i >= 0 && len(f.args) == 1 && f.args[0].IsNull() { // a null for the array of arguments
+		f.last = i
+		return jsonv.Null, nil
 	}
 	if i < 0 || i >= len(f.args) {
 		return jsonv.Null, javaError(fmt.Sprintf("MissingFormatArgumentException: Format specifier '%s'", s.text))
