@@ -59,6 +59,9 @@ var rules = []rule{
 	{"identity hash codes", func(c *request, theirs, mine *answer) bool {
 		return theirs.Output != nil && mine.Output != nil && strings.Contains(c.Template, "hashCode()") && identities.MatchString(c.Template)
 	}},
+	{"Java overflows its stack on what contains itself", func(_ *request, theirs, _ *answer) bool {
+		return strings.Contains(theirs.Cause, "StackOverflowError")
+	}},
 	{"a sub list is a copy", func(c *request, theirs, mine *answer) bool {
 		return theirs.Output != nil && mine.Output != nil && *theirs.Output != *mine.Output && strings.Contains(c.Template, "subList")
 	}},
@@ -86,7 +89,7 @@ var rules = []rule{
 	}},
 }
 
-var identities = regexp.MustCompile(`split\(|toArray\(|values\(\)|iterator\(\)|\.class|Iterator`)
+var identities = regexp.MustCompile(`split\(|toArray\(|values\(\)|iterator\(\)|\.class|#define|Iterator`)
 
 var address = regexp.MustCompile(`[A-Za-z;$]@[0-9a-f]{5,8}`)
 

@@ -41,12 +41,17 @@ func (s *loopScope) object() *jsonv.Object {
 	return s.extra
 }
 
+// get returns what was set in the scope, or in a loop around it.
 func (s *loopScope) get(key Value) Value {
-	if s.extra == nil {
-		return jsonv.Null
+	for ; s != nil; s = s.parent {
+		if s.extra == nil {
+			continue
+		}
+		if v, ok := s.extra.GetKey(key); ok {
+			return v
+		}
 	}
-	v, _ := s.extra.GetKey(key)
-	return v
+	return jsonv.Null
 }
 
 func (s *loopScope) property(id nameID, name string) Value {

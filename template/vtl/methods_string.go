@@ -3,6 +3,7 @@ package vtl
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/poterne/poterne/template/javatext"
@@ -36,7 +37,9 @@ var stringMethods = []methodRow{
 	{signature{"equalsIgnoreCase", 1}, equalsIgnoreCase},
 	{signature{"compareTo", 1}, compareToString},
 	{signature{"compareToIgnoreCase", 1}, compare(func(a, b string) int {
-		fold := func(s string) string { return javatext.ToLowerCase(javatext.ToUpperCase(s)) }
+		fold := func(s string) string { // character by character: "ß" stays one
+			return strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, s)
+		}
 		return javatext.CompareTo(fold(a), fold(b))
 	})},
 	{signature{"matches", 1}, matches},
