@@ -207,6 +207,9 @@ func (p *printer) json(dst []byte, v Value, depth int) []byte {
 	case KindObject:
 		return p.jsonMap(dst, v.Object(), depth)
 	case KindForeign:
+		if bean, ok := v.Foreign().(interface{ AppendJSON([]byte) []byte }); ok {
+			return bean.AppendJSON(dst)
+		}
 		return p.quoted(dst, string(p.foreign(nil, v.Foreign(), depth)))
 	case KindDouble:
 		if f := v.Float64(); math.IsInf(f, 0) {

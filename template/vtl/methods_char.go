@@ -15,6 +15,10 @@ type javaChar uint16
 // AppendString prints the character.
 func (c javaChar) AppendString(dst []byte) []byte { return jsonv.AppendUTF16(dst, uint16(c)) }
 
+// AppendJSON prints it in a JSON array: json-smart takes it for a bean without
+// members.
+func (javaChar) AppendJSON(dst []byte) []byte { return append(dst, "{}"...) }
+
 // asciiChars keeps the usual characters from being allocated.
 var asciiChars = func() (list [128]Value) {
 	for i := range list {
