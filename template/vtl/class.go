@@ -23,6 +23,9 @@ var classMethods = []methodRow{
 	{signature{"getName", 0}, func(_ *Run, v Value, _ []Value) (Value, error) {
 		return jsonv.String(string(v.Foreign().(javaClass))), nil
 	}},
+	{signature{"getClass", 0}, func(*Run, Value, []Value) (Value, error) {
+		return jsonv.FromForeign(javaClass("java.lang.Class")), nil
+	}},
 }
 
 // staticsOf are the static methods of classes.

@@ -70,7 +70,10 @@ func split(r *Run, v Value, args []Value) (Value, error) {
 	if len(args) == 2 {
 		limit, ok2 = intArg(args[1])
 	}
-	if !ok || !ok2 {
+	switch {
+	case args[0].IsNull() && ok2:
+		return jsonv.Null, errNullPointer
+	case !ok || !ok2:
 		return jsonv.Null, errNoMethod
 	}
 	re, err := r.pattern(source)

@@ -389,7 +389,7 @@ func (r *Run) variadic(v Value, s *stepNode, args []Value) (Value, error) {
 	case len(args) == 0:
 	case s.name == "format" && args[0].Kind() == jsonv.KindString:
 		return r.format(args[0].Str(), args[1:])
-	case s.name == "format" && args[0].IsNull():
+	case args[0].IsNull() && (s.name == "format" || s.name == "join" && len(args) == 1):
 		return jsonv.Null, errNullPointer
 	case s.name == "join" && args[0].Kind() == jsonv.KindString:
 		for _, a := range args[1:] {
