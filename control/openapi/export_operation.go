@@ -62,7 +62,7 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 	}
 	var declared []*node
 	for _, place := range parameterPlaces {
-		for _, key := range sortedKeys(m.RequestParameters) {
+		for _, key := range hashOrder(m.RequestParameters) {
 			name, ok := strings.CutPrefix(key, "method.request."+place.location+".")
 			if !ok {
 				continue
