@@ -50,6 +50,9 @@ crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 	mkdir -p dist
 	POTERNE_CRASH_ROUNDS=$(ROUNDS) POTERNE_CRASH_SEED=$(SEED) $(GO) test ./store/sqlstore -run Crash -count=1 -v -timeout 60m | tee dist/crash.txt
 
+cache-pairs: ## a million pairs of callers against the response cache
+	CACHE_PAIRS=1000000 $(GO) test ./gateway -run 'TestCacheRandomPairs|TestCacheKeysDiffer' -count=1 -v
+
 throttle-truth: ## a minute of pressure on a throttle: what it admits, against what is right
 	POTERNE_THROTTLE_SECONDS=60 $(GO) test ./gateway -run ThrottleAgainstTheClock -count=1 -v
 

@@ -33,6 +33,7 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.StringVar(&c.ApiId, "api-id", "", "id of the API served from a file; default: made from its title")
 	f.StringArrayVar(&c.Quotas, "quota", nil, "NAME=N: a quota in the place of AWS's, as resources-per-api=2000; repeatable")
 	f.StringVar(&c.AccountThrottle, "account-throttle", "", "RATE,BURST: throttle all requests of a region together, as AWS's 10000,5000; default: none")
+	f.IntVar(&c.CacheMemory, "cache-memory", server.DefaultCacheMemory, "MiB of responses that all stages cache together")
 	f.StringVar(&c.Identities, "identities", "", "JSON file of who may call: access keys, ARNs, policies; every call is then verified and authorised; reread on SIGHUP")
 	f.StringArrayVar(&c.AllowHosts, "allow-host", nil, "further Host name under which the control plane may be asked; repeatable")
 	f.BoolVar(&c.InsecureAnyCredentials, "insecure-any-credentials", false, "accept any credentials on an address that other machines can reach")

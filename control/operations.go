@@ -74,7 +74,7 @@ var operations = map[string]handler{
 	"UpdateStage": write((*tx).updateStage),
 
 	"FlushStageAuthorizersCache": outsideErase((*Service).flushStageAuthorizersCache),
-	"FlushStageCache":            erase((*tx).flushStageCache),
+	"FlushStageCache":            outsideErase((*Service).flushStageCache),
 
 	"CreateApiKey":  write((*tx).createApiKey),
 	"DeleteApiKey":  erase((*tx).deleteApiKey),

@@ -82,6 +82,8 @@ type AuthorizerTester interface {
 type Flusher interface {
 	// FlushAuthorizers forgets what Lambda authorizers answered in a stage.
 	FlushAuthorizers(restApiId, stage string)
+	// FlushStageCache forgets the responses of a stage.
+	FlushStageCache(restApiId, stage string)
 }
 
 // liveWithin bounds how long an answer waits for the gateway.

@@ -197,6 +197,31 @@ func TestTestInvokeRunsTheOneMethodAsItIsEdited(t *testing.T) {
 	}
 }
 
+// A fakeFlusher notes what it is asked to forget.
+type fakeFlusher struct{ flushed []string }
+
+func (f *fakeFlusher) FlushStageCache(api, stage string) {
+	f.flushed = append(f.flushed, "responses of "+api+"/"+stage)
+}
+
+func (f *fakeFlusher) FlushAuthorizers(api, stage string) {
+	f.flushed = append(f.flushed, "authorizers of "+api+"/"+stage)
+}
+
+// The gateway is asked for stages that there are, and for no other.
+func TestFlush(t *testing.T) {
+	s := newSession(t, "integration")
+	flusher := &fakeFlusher{}
+	s.service.deps.Flusher = flusher
+	s.call(`> CreateDeployment {"restApiId":"api1","stageName":"dev"}`)
+	s.call(`> FlushStageCache {"restApiId":"api1","stageName":"dev"}`)
+	s.call(`> FlushStageCache {"restApiId":"api1","stageName":"gone"}`)
+	s.call(`> FlushStageAuthorizersCache {"restApiId":"api1","stageName":"dev"}`)
+	if !slices.Equal(flusher.flushed, []string{"responses of api1/dev", "authorizers of api1/dev"}) {
+		t.Errorf("flushed %q", flusher.flushed)
+	}
+}
+
 func TestRegionsAreApart(t *testing.T) {
 	s := newSession(t, "api")
 	_, err := s.service.Do(context.Background(), Caller{Region: "eu-west-1"}, "GetRestApi", &apigw.GetRestApiInput{RestApiId: "api1"})

@@ -70,6 +70,9 @@ type method struct {
 	query       []paramMapping
 	path        []paramMapping
 	answers     []integrationAnswer
+
+	cacheNamespace string // "": the resource's id
+	cacheParams    []cacheParam
 }
 
 // A bodyTemplate is a mapping template for a content type. A Template that was
@@ -202,12 +205,15 @@ func (c *compiler) resource(r *apigw.Resource) {
 	}
 }
 
+// everyMethod is the key of the settings for all Methods.
+const everyMethod = "*/*"
+
 // settingKeys are the ways in which a Method is named in a stage's method
 // settings (AF-125), then the key for all.
 func settingKeys(path, verb string) []string {
 	bare := strings.TrimPrefix(path, "/")
 	escape := func(s string) string { return strings.ReplaceAll(s, "/", "~1") }
-	return []string{bare + "/" + verb, path + "/" + verb, escape(path) + "/" + verb, escape(bare) + "/" + verb, "*/*"}
+	return []string{bare + "/" + verb, path + "/" + verb, escape(path) + "/" + verb, escape(bare) + "/" + verb, everyMethod}
 }
 
 func (c *compiler) compileMethod(def *apigw.Method) *method {
@@ -254,6 +260,7 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 	}
 	c.reportIntegration(m.integration, def)
 	c.requestMappings(m, def.RequestParameters)
+	m.cacheNamespace, m.cacheParams = deref(def.CacheNamespace), c.cacheParams(def)
 	if kind.Event {
 		m.keepFailing()
 	}
@@ -282,9 +289,6 @@ func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integ
 		for _, text := range r.NotEnforced() {
 			c.report(NotEnforced, "integration", text)
 		}
-	}
-	if len(def.CacheKeyParameters) > 0 {
-		c.report(NotEnforced, "integration", "cacheKeyParameters: responses are not cached")
 	}
 }
 

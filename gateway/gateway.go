@@ -21,6 +21,7 @@ import (
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/authorizer"
+	"github.com/poterne/poterne/gateway/cache"
 	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/gateway/throttle"
 	"github.com/poterne/poterne/iam"
@@ -54,6 +55,9 @@ type Deps struct {
 	// VPCEndpoints are the ways to PRIVATE APIs.
 	VPCEndpoints []VPCEndpoint
 
+	// Cache keeps responses of stages; one of 64 MiB in memory.
+	Cache cache.Store
+
 	// AccountId is $context.accountId of TestInvokeMethod, which has no stage
 	// to know it from.
 	AccountId string
@@ -78,6 +82,9 @@ func (d *Deps) setDefaults() {
 	}
 	if d.AWS == nil {
 		d.AWS = egress.NewAWS(egress.AWSConfig{Client: d.Egress})
+	}
+	if d.Cache == nil {
+		d.Cache = cache.NewLocal(64 << 20)
 	}
 	if d.Domain == "" {
 		d.Domain = "localhost"
@@ -134,16 +141,18 @@ func (g *Gateway) Publish(apiId string, releases []apigw.Release) {
 func (g *Gateway) replace(apiId string, api *liveAPI) {
 	g.publishing.Lock()
 	defer g.publishing.Unlock()
-	next := g.live.Load().without(apiId)
+	current := g.live.Load()
+	old, next := current.apis[apiId], current.without(apiId)
 	if api != nil {
 		next.apis[apiId] = api
 	}
 	release := next.arrived(apiId)
 	g.live.Store(next)
 	release()
+	g.emptyCaches(old, api)
 }
 
-// Unpublish stops serving an API and forgets its token buckets.
+// Unpublish stops serving an API and forgets its token buckets and responses.
 func (g *Gateway) Unpublish(apiId string) {
 	g.replace(apiId, nil)
 	g.buckets.forget(apiId)

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/poterne/poterne/gateway/cache"
 	"github.com/poterne/poterne/gateway/integration"
 	"github.com/poterne/poterne/gateway/mapping"
 	"github.com/poterne/poterne/template/javatext"
@@ -56,6 +57,11 @@ type Invocation struct {
 	answer  *integrationAnswer
 	latency time.Duration // of the integration
 	sentAt  time.Time     // when the integration was called
+
+	cacheKey         cache.Key // without a text: the response is not kept
+	fromCache        bool
+	mayInvalidate    bool // the caller may execute-api:InvalidateCache
+	warnCacheControl bool // a Cache-Control was ignored
 
 	listener *notes // nil: nobody listens
 	text     []byte // memory of short texts

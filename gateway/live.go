@@ -49,18 +49,21 @@ type branch struct {
 	variables    mapping.ParamList // by name
 	methods      []liveMethod      // by method.index
 	isCanary     bool
+	sharesCache  bool // a canary with useStageCache
 }
 
 // A liveMethod is a compiled Method under its stage's settings, with the steps
 // that it needs.
 type liveMethod struct {
 	*method
-	steps   []*step
-	limit   throttle.Limit
-	bucket  *throttle.Bucket // nil: not throttled by the stage
-	account *throttle.Bucket // nil: nor by the account
-	logging logLevel
-	trace   bool // dataTraceEnabled
+	steps    []*step
+	delivery []*step
+	caching  *caching // nil: responses are not cached
+	limit    throttle.Limit
+	bucket   *throttle.Bucket // nil: not throttled by the stage
+	account  *throttle.Bucket // nil: nor by the account
+	logging  logLevel
+	trace    bool // dataTraceEnabled
 }
 
 func (s *snapshot) without(apiId string) *snapshot {
@@ -143,7 +146,7 @@ func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySe
 	b := &branch{deployment: d, deploymentId: deref(s.release.Stage.DeploymentId)}
 	variables := maps.Clone(s.release.Stage.Variables)
 	if canary != nil {
-		b.isCanary, b.deploymentId = true, deref(canary.DeploymentId)
+		b.isCanary, b.deploymentId, b.sharesCache = true, deref(canary.DeploymentId), deref(canary.UseStageCache)
 		if variables == nil {
 			variables = map[string]string{}
 		}
@@ -167,7 +170,8 @@ func (g *Gateway) makeMethod(s *liveStage, m *method) liveMethod {
 	if g.deps.AccountLimit != nil {
 		live.account = g.buckets.get(bucketKey{region: s.release.Region})
 	}
-	live.steps = stepsFor(&live, modeLive)
+	live.caching = g.cachingOf(s, m, setting)
+	live.takeSteps(modeLive)
 	return live
 }
 

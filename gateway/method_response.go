@@ -10,11 +10,17 @@ func methodResponse(inv *Invocation) error {
 	if inv.method.kind.Traced {
 		r.Header.Set(traceHeader, inv.traceText())
 	}
-	if inv.listener != nil {
-		inv.note(noteMethodBody, string(r.Body))
-		inv.note(noteMethodHeaders, headerText(&r.Header))
-	}
+	inv.noteResponse()
 	return nil
+}
+
+// noteResponse notes what the client gets.
+func (inv *Invocation) noteResponse() {
+	if inv.listener == nil {
+		return
+	}
+	inv.note(noteMethodBody, string(inv.resp.Body))
+	inv.note(noteMethodHeaders, headerText(&inv.resp.Header))
 }
 
 // brand adds the ids that every live response carries (AF-195).

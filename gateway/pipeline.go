@@ -1,5 +1,7 @@
 package gateway
 
+import "errors"
+
 // invocation is the path of a request through a deployed Method, in order
 // (data plane §1).
 var invocation = []step{
@@ -9,15 +11,22 @@ var invocation = []step{
 	{"throttle", (*liveMethod).isThrottled, throttleRequest},
 	{"unpack", (*liveMethod).compresses, unpackRequest},
 	{"method request", (*liveMethod).always, methodRequest},
+	{"cache lookup", (*liveMethod).caches, lookupCache},
 	{"integration request", (*liveMethod).always, integrationRequest},
 	{"integration", (*liveMethod).always, invokeIntegration},
 	{"integration response", (*liveMethod).always, integrationResponse},
 	{"method response", (*liveMethod).always, methodResponse},
+}
+
+// delivery is the way of its response to the door, whether it was made now or
+// comes from the cache.
+var delivery = []step{
+	{"cache store", (*liveMethod).caches, storeCache},
 	{"compress", (*liveMethod).compresses, compressResponse},
 }
 
-// A step is one station. run returns nil to go on; its error, usually a
-// *failure, becomes a gateway response.
+// A step is one station. run returns nil to go on and errAnswered to go to the
+// delivery; any other error, usually a *failure, becomes a gateway response.
 type step struct {
 	name string
 	when func(*liveMethod, mode) bool // asked once, when a Method goes live
@@ -33,11 +42,16 @@ const (
 	modeTest
 )
 
-func stepsFor(m *liveMethod, mode mode) []*step {
+// takeSteps decides which steps the Method needs.
+func (m *liveMethod) takeSteps(mode mode) {
+	m.steps, m.delivery = m.stepsOf(invocation, mode), m.stepsOf(delivery, mode)
+}
+
+func (m *liveMethod) stepsOf(all []step, mode mode) []*step {
 	var steps []*step
-	for i := range invocation {
-		if invocation[i].when(m, mode) {
-			steps = append(steps, &invocation[i])
+	for i := range all {
+		if all[i].when(m, mode) {
+			steps = append(steps, &all[i])
 		}
 	}
 	return steps
@@ -49,6 +63,7 @@ func (m *liveMethod) hasAuthorizer(mode mode) bool {
 	return mode == modeLive && m.authorization != "NONE"
 }
 func (m *liveMethod) needsAPIKey(mode mode) bool { return mode == modeLive && m.apiKeyRequired }
+func (m *liveMethod) caches(mode mode) bool      { return mode == modeLive && m.caching != nil }
 func (m *liveMethod) isThrottled(mode mode) bool {
 	return mode == modeLive && (m.bucket != nil || m.account != nil)
 }
@@ -56,9 +71,19 @@ func (m *liveMethod) compresses(mode mode) bool {
 	return mode == modeLive && m.deployment.compression.on
 }
 
+// errAnswered is what a step returns that has made the response.
+var errAnswered = errors.New("answered")
+
 // run takes inv through the steps of its Method.
 func (inv *Invocation) run() error {
-	for _, s := range inv.method.steps {
+	if err := inv.walk(inv.method.steps); err != nil && !errors.Is(err, errAnswered) {
+		return err
+	}
+	return inv.walk(inv.method.delivery)
+}
+
+func (inv *Invocation) walk(steps []*step) error {
+	for _, s := range steps {
 		if err := s.run(inv); err != nil {
 			return err
 		}

@@ -48,7 +48,6 @@ var stageRules = []struct {
 	asks func(*apigw.Stage) bool
 	text string
 }{
-	{func(s *apigw.Stage) bool { return deref(s.CacheClusterEnabled) }, "cacheClusterEnabled: responses are not cached"},
 	{func(s *apigw.Stage) bool { return s.AccessLogSettings != nil }, "accessLogSettings: access logs are not written"},
 	{func(s *apigw.Stage) bool { return deref(s.TracingEnabled) }, "tracingEnabled: nothing is sent to X-Ray"},
 	{func(s *apigw.Stage) bool { return deref(s.WebAclArn) != "" }, "webAclArn: no web ACL is evaluated"},
@@ -59,7 +58,7 @@ var methodRules = []struct {
 	asks func(*apigw.MethodSetting) bool
 	text string
 }{
-	{func(s *apigw.MethodSetting) bool { return deref(s.CachingEnabled) }, "cachingEnabled: responses are not cached"},
+	{func(s *apigw.MethodSetting) bool { return deref(s.CacheDataEncrypted) }, "cacheDataEncrypted: cached responses are in memory as they are"},
 	{func(s *apigw.MethodSetting) bool { return deref(s.MetricsEnabled) }, "metricsEnabled: metrics are not published"},
 }
 
@@ -118,7 +117,7 @@ func (s *liveStage) needsKey() bool {
 // settingTarget is the path and the verb of a method setting's key.
 func settingTarget(key string) (path, verb string) {
 	key = strings.ReplaceAll(key, "~1", "/")
-	if key == "*/*" {
+	if key == everyMethod {
 		return "", ""
 	}
 	i := strings.LastIndexByte(key, '/')

@@ -109,7 +109,7 @@ func (inv *Invocation) enterTest(in *apigw.TestInvokeMethodInput, m *method) {
 	c.HTTPMethod = in.HttpMethod
 	inv.scope.StageVariables = inv.branch.variables
 	inv.method = &liveMethod{method: m}
-	inv.method.steps = stepsFor(inv.method, modeTest)
+	inv.method.takeSteps(modeTest)
 	var own tree
 	own.add(m.resourcePath, m.verb, m)
 	// A path that does not fit the resource has no parameters, and is served

@@ -18,6 +18,9 @@ import (
 // DefaultShutdownGrace is how long requests in flight may take to end.
 const DefaultShutdownGrace = 20 * time.Second
 
+// DefaultCacheMemory is how many MiB of responses all stages cache together.
+const DefaultCacheMemory = 256
+
 // Config is what a Server is made of. The zero value of a field means its
 // default where one is named.
 type Config struct {
@@ -38,6 +41,8 @@ type Config struct {
 	Quotas  []string // NAME=N, in the place of AWS's quotas
 
 	AccountThrottle string // RATE,BURST of all requests of a region; empty: none
+
+	CacheMemory int // MiB of responses that stages cache; default DefaultCacheMemory
 
 	Identities             string // file of who may call; empty: any credentials are accepted
 	AllowHosts             []string
@@ -72,6 +77,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Account == "" {
 		c.Account = "000000000000"
+	}
+	if c.CacheMemory == 0 {
+		c.CacheMemory = DefaultCacheMemory
 	}
 	if c.ShutdownGrace == 0 {
 		c.ShutdownGrace = DefaultShutdownGrace
@@ -110,6 +118,9 @@ func (c *Config) validate() error {
 	}
 	if _, err := c.accountLimit(); err != nil {
 		return err
+	}
+	if c.CacheMemory < 1 {
+		return fmt.Errorf("--cache-memory %d: write a number of MiB above 0", c.CacheMemory)
 	}
 	host, _, err := net.SplitHostPort(controlAddr)
 	if err != nil {

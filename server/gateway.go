@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/gateway/cache"
 	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/wire/http1"
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -42,7 +43,8 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if err != nil {
 		return nil, err
 	}
-	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit}
+	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
+		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
 	if err := s.callers(&deps); err != nil {
 		return nil, err
 	}

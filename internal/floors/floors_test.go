@@ -36,6 +36,7 @@ var floor = map[string]float64{
 	"lambda":              2,
 	"gateway/schema":      1.8,
 	"gateway/throttle":    1.8,
+	"gateway/cache":       1.8,
 	"apigw":               1,
 	"wire/http1":          1.5,
 	"wire/sigv4":          1.5,
