@@ -7,6 +7,7 @@ import (
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/cache"
+	"github.com/poterne/poterne/iam"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
@@ -85,14 +86,34 @@ func (inv *Invocation) renews(c *caching) (bool, error) {
 	if !asksForFresh(&inv.req.Header) {
 		return false, nil
 	}
-	if !c.restricted || inv.mayInvalidate {
+	if !c.restricted || inv.mayInvalidate() {
 		return true, nil
 	}
 	if c.strategy == apigw.UnauthorizedCacheControlHeaderStrategyFailWith403 {
-		return false, &failure{kind: accessDenied, note: noteDenied, details: [2]string{"execute-api:InvalidateCache"}}
+		return false, &failure{kind: accessDenied, note: noteDenied, details: [2]string{invalidateAction}}
 	}
 	inv.warnCacheControl = c.strategy == apigw.UnauthorizedCacheControlHeaderStrategySucceedWithResponseHeader
 	return false, nil
+}
+
+const invalidateAction = "execute-api:InvalidateCache"
+
+// mayInvalidate asks the policies of the API and of who signed the call, if
+// anybody did. Another account cannot invalidate.
+func (inv *Invocation) mayInvalidate() bool {
+	if inv.nameMethod() != nil {
+		return false
+	}
+	r := iam.Request{Principal: iam.Anonymous, Action: invalidateAction, Resource: inv.methodARN, Keys: inv.keys}
+	own := iam.Implicit
+	if caller := inv.caller; caller != nil {
+		if caller.Account != inv.context.AccountID {
+			return false
+		}
+		r.Principal, r.Keys = caller.Principal, caller.Keys(inv.keys)
+		own = caller.Decide(&r)
+	}
+	return iam.SameAccount(own, inv.method.deployment.gate.evaluate(&r)) == iam.Allow
 }
 
 // asksForFresh: max-age=0 is the one directive that is documented to.

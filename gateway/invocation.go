@@ -13,6 +13,7 @@ import (
 	"github.com/poterne/poterne/gateway/cache"
 	"github.com/poterne/poterne/gateway/integration"
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/iam"
 	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
@@ -60,7 +61,6 @@ type Invocation struct {
 
 	cacheKey         cache.Key // without a text: the response is not kept
 	fromCache        bool
-	mayInvalidate    bool // the caller may execute-api:InvalidateCache
 	warnCacheControl bool // a Cache-Control was ignored
 
 	listener *notes // nil: nobody listens
@@ -70,7 +70,8 @@ type Invocation struct {
 	values   []string
 	budget   *javatext.Budget // of selection patterns; made on first use
 
-	methodARN string // of the Method as it was called, once it is asked for
+	caller    *iam.Identity // who signed the call, once that is known
+	methodARN string        // of the Method as it was called, once it is asked for
 
 	// Methods of the Invocation, bound once.
 	done  func(sent int64, err error)

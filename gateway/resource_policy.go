@@ -74,11 +74,14 @@ var phases = map[string]phase{"NONE": alone, "CUSTOM": denies}
 
 // askPolicy is what the resource policy says of the call.
 func (inv *Invocation) askPolicy(who iam.Principal) iam.Decision {
-	policy := inv.method.deployment.gate.policy
-	if policy == nil {
+	return inv.method.deployment.gate.evaluate(&iam.Request{Principal: who, Action: authorizer.InvokeAction, Resource: inv.methodARN, Keys: inv.keys})
+}
+
+func (p *policyGate) evaluate(r *iam.Request) iam.Decision {
+	if p.policy == nil {
 		return iam.Implicit
 	}
-	return policy.Evaluate(&iam.Request{Principal: who, Action: authorizer.InvokeAction, Resource: inv.methodARN, Keys: inv.keys})
+	return p.policy.Evaluate(r)
 }
 
 // nameMethod writes the ARN of the Method as it was called: the path as it was

@@ -68,6 +68,17 @@ func (id *Identity) PrincipalType() string {
 	return "User"
 }
 
+// Keys are the condition keys of a call that the identity makes: its own, then
+// those of the call.
+func (id *Identity) Keys(call Keys) Keys {
+	return func(name string) []string {
+		if values := id.Values(name); values != nil {
+			return values
+		}
+		return call(name)
+	}
+}
+
 // Values are those of the condition keys that are about the caller; none for
 // another key. Names are in lower case.
 func (id *Identity) Values(name string) []string {

@@ -62,6 +62,8 @@ func (r *Request) note(line Line, detail string) {
 type Outcome struct {
 	Decision  iam.Decision // of the caller's or the authorizer's policies
 	Principal iam.Principal
+	// Identity is who signed; nil for who did not.
+	Identity *iam.Identity
 	// Caller signs what is called with the caller's credentials; nil where
 	// they are not known.
 	Caller *sigv4.Credentials

@@ -42,14 +42,8 @@ func (s *signed) Authorize(r *Request) (Outcome, error) {
 	}
 	caller := key.Identity
 	describeCaller(&r.Scope.Context.Identity, key)
-	keys := func(name string) []string {
-		if values := caller.Values(name); values != nil {
-			return values
-		}
-		return r.Keys(name)
-	}
-	out := Outcome{Principal: caller.Principal, Decision: caller.Decide(&iam.Request{
-		Principal: caller.Principal, Action: InvokeAction, Resource: r.ARN, Keys: keys,
+	out := Outcome{Principal: caller.Principal, Identity: caller, Decision: caller.Decide(&iam.Request{
+		Principal: caller.Principal, Action: InvokeAction, Resource: r.ARN, Keys: caller.Keys(r.Keys),
 	})}
 	if key.Secret != "" {
 		out.Caller = &sigv4.Credentials{AccessKey: key.Id, Secret: string(key.Secret), SessionToken: string(key.Token)}
