@@ -28,9 +28,13 @@ var textForms = []struct {
 	{"$method.request.path.", fromPath},
 	{"$method.request.querystring.", fromQuery},
 	{"$method.request.header.", fromHeader},
+	{"$method.request.multivaluequerystring.", fromQueries},
+	{"$method.request.multivalueheader.", fromHeaders},
 	{"method.request.path.", fromPath},
 	{"method.request.querystring.", fromQuery},
 	{"method.request.header.", fromHeader},
+	{"method.request.multivaluequerystring.", fromQueries},
+	{"method.request.multivalueheader.", fromHeaders},
 }
 
 // ParseText parses the body template of a gateway response. Every text is one.
