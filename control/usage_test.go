@@ -108,7 +108,7 @@ func TestSiteAfterChangesIsTheSite(t *testing.T) {
 		if answer := s.call("> " + call); strings.Contains(answer, "Exception: ") {
 			t.Fatalf("%s: %s", call, answer)
 		}
-		changed := append(was, s.siteKeys()...)
+		changed := slices.Concat(was, s.siteKeys())
 		next := s.site(func(tx store.Tx, _ string) (*apigw.Site, error) { return s.service.SiteAfter(tx, site, changed) })
 		if got, want := asText(t, next), asText(t, s.site(s.service.Site)); got != want {
 			t.Fatalf("after %s:\n%s\nread whole it is\n%s", call, got, want)

@@ -125,7 +125,7 @@ func isForeignDocument(call *restjson.Call, wants *asked) bool {
 
 // permit refuses what the caller's policies do not allow, in AWS's words.
 func permit(caller *iam.Identity, r *iam.Request) error {
-	why := ""
+	var why string
 	switch caller.Decide(r) {
 	case iam.Allow:
 		return nil

@@ -82,7 +82,7 @@ func TestCallsAreVerifiedAndAuthorised(t *testing.T) {
 		"thief": {AccessKey: "AKIAADMIN", Secret: "guess"}, "forger": {AccessKey: "ASIACI", Secret: "cis", SessionToken: "forged"},
 		"bare": {AccessKey: "ASIACI", Secret: "cis"},
 	}
-	make := func(who, body string) string {
+	create := func(who, body string) string {
 		status, answer := s.answerTo(signedCall("POST", "/restapis", body, credentials[who]))
 		if status != 201 {
 			t.Fatalf("%s creates an API: %d %s", who, status, answer)
@@ -91,8 +91,8 @@ func TestCallsAreVerifiedAndAuthorised(t *testing.T) {
 		id, _, _ := strings.Cut(rest, `"`)
 		return id
 	}
-	blue := make("blue", `{"name": "b", "tags": {"Team": "blue"}}`)
-	red := make("admin", `{"name": "r", "tags": {"team": "red"}}`)
+	blue := create("blue", `{"name": "b", "tags": {"Team": "blue"}}`)
+	red := create("admin", `{"name": "r", "tags": {"team": "red"}}`)
 	policy := `{"patchOperations": [{"op": "replace", "path": "/policy", "value": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"*\"}}"}]}`
 	denied := func(user, action, path, why string) string {
 		return "AccessDeniedException {\"message\":\"User: arn:aws:iam::000000000000:user/" + user + " is not authorized to perform: apigateway:" + action +

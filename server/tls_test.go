@@ -91,12 +91,12 @@ func TestDataPlaneOverTLS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := map[bool]int{false: 1, true: 2}[h2]; resp.ProtoMajor != want || resp.StatusCode != 200 || !strings.HasPrefix(body, "hello from hello-world/v1") {
+		if want := map[bool]int{false: 1, true: 2}[h2]; resp.ProtoMajor != want || resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, "hello from hello-world/v1") {
 			t.Errorf("h2 %v: HTTP/%d %d %s", h2, resp.ProtoMajor, resp.StatusCode, body)
 		}
 	}
 	// The control plane is not there.
-	if resp, body, err := s.secureGet(t, "localhost", "localhost", "/restapis", true); err != nil || resp.StatusCode != 403 {
+	if resp, body, err := s.secureGet(t, "localhost", "localhost", "/restapis", true); err != nil || resp.StatusCode != http.StatusForbidden {
 		t.Errorf("the AWS API over the data plane's TLS: %v %v %s", err, resp, body)
 	}
 	info, err := os.Stat(filepath.Join(s.config.DataDir, "ca-key.pem"))
@@ -210,7 +210,7 @@ func TestControlPlaneOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if resp.StatusCode != 200 || resp.ProtoMajor != 2 {
+	if resp.StatusCode != http.StatusOK || resp.ProtoMajor != 2 {
 		t.Errorf("HTTP/%d %d", resp.ProtoMajor, resp.StatusCode)
 	}
 	client.CloseIdleConnections()
