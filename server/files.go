@@ -31,7 +31,7 @@ type served struct {
 // it. The first API is also served at the root if it is the only one named.
 // A file that is refused leaves nothing behind, and neither do those after it.
 func (s *Server) ServeFiles(ctx context.Context, paths []string) (*Report, error) {
-	files, err := definitionFiles(paths)
+	files, err := DefinitionFiles(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +158,8 @@ func slug(title string) string {
 
 var definitionSuffixes = []string{".yaml", ".yml", ".json"}
 
-// definitionFiles replaces folders by the definition files in them, by name.
-func definitionFiles(paths []string) ([]string, error) {
+// DefinitionFiles replaces folders by the definition files in them, by name.
+func DefinitionFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
 		info, err := os.Stat(path)
