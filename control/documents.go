@@ -86,6 +86,9 @@ func (t *tx) deleteAll(prefix store.Key) error {
 	return nil
 }
 
+// Clear deletes every document of a store.
+func Clear(in store.Tx) error { return (&tx{Tx: in}).deleteAll("") }
+
 // isMissing says whether err is the NotFoundException with this message.
 func isMissing(err error, message string) bool {
 	var known *apigw.Error

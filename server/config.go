@@ -49,6 +49,7 @@ type Config struct {
 	InsecureAnyCredentials bool
 	UserPools              []string // ID=ISSUER_URL|JWKS_FILE
 	VPCEndpoints           []string // ID=VPC,CIDR[,CIDR…]: who may call PRIVATE APIs
+	AllowReset             bool // POST /_poterne/reset clears the state
 	AllowLinkLocal         bool
 	AllowSelf              bool
 	BackendCA              string // PEM file
@@ -121,6 +122,9 @@ func (c *Config) validate() error {
 	}
 	if c.CacheMemory < 1 {
 		return fmt.Errorf("--cache-memory %d: write a number of MiB above 0", c.CacheMemory)
+	}
+	if c.AllowReset && c.Identities != "" {
+		return errors.New("--allow-reset lets whoever reaches the control plane clear the state, and --identities says who may call: give one of them")
 	}
 	host, _, err := net.SplitHostPort(controlAddr)
 	if err != nil {

@@ -45,6 +45,8 @@ type Server struct {
 
 	backlog   *backlog
 	stop      context.CancelFunc // ends what runs beside the doors
+	reached   *revision          // how far the gateway has followed the store
+	usage     *usageKeeper       // what API keys use
 	saveUsage func()             // stores what was counted, for the last time
 	running   sync.WaitGroup
 }
@@ -82,18 +84,18 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	usage := &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
-	reached := newRevision()
+	s.usage = &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
+	s.reached = newRevision()
 	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
-		AccountId: s.config.Account, Live: reached, Endpoint: s.endpoint, Tester: s.gateway, AuthorizerTester: s.gateway, Flusher: s.gateway, Meter: usage, VpcLinks: slices.Collect(maps.Keys(links))})
-	usage.control = s.control
-	if err := usage.restore(ctx, s.store); err != nil {
+		AccountId: s.config.Account, Live: s.reached, Endpoint: s.endpoint, Tester: s.gateway, AuthorizerTester: s.gateway, Flusher: s.gateway, Meter: s.usage, VpcLinks: slices.Collect(maps.Keys(links))})
+	s.usage.control = s.control
+	if err := s.usage.restore(ctx, s.store); err != nil {
 		return err
 	}
-	if err := s.follow(ctx, newReloader(s.store, s.control, s.gateway, reached, s.log)); err != nil {
+	if err := s.follow(ctx, newReloader(s.store, s.control, s.gateway, s.reached, s.log)); err != nil {
 		return err
 	}
-	s.keepUsage(ctx, usage)
+	s.keepUsage(ctx)
 	s.planes = s.handlers()
 	return s.listen(ctx, budget)
 }
@@ -119,12 +121,12 @@ func (s *Server) follow(ctx context.Context, r *reloader) error {
 }
 
 // keepUsage starts storing what the gateway counts.
-func (s *Server) keepUsage(ctx context.Context, k *usageKeeper) {
+func (s *Server) keepUsage(ctx context.Context) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		k.run(background)
+		s.usage.run(background)
 	}()
 	s.saveUsage = func() { stop(); <-done }
 }

@@ -62,6 +62,16 @@ func (k *usageKeeper) SaveUsage(ctx context.Context) error {
 	return nil
 }
 
+// reset forgets what was counted while clear empties the store: nothing is
+// saved meanwhile, nor of what was counted before.
+func (k *usageKeeper) reset(ctx context.Context, clear func(context.Context) error) error {
+	k.saving.Lock()
+	defer k.saving.Unlock()
+	err := clear(ctx)
+	k.counter.TakeUsage()
+	return err
+}
+
 // run saves now and then until ctx ends, and once more then.
 func (k *usageKeeper) run(ctx context.Context) {
 	tick := time.NewTicker(saveUsageEvery)
