@@ -45,7 +45,6 @@ paths:
 var proper = strings.Replace(linted, `
         requestParameters: {integration.request.header.Content-Length: "'7'"}`, "", 1)
 
-
 func TestLint(t *testing.T) {
 	name := file(t, "pets.yaml", linted)
 	code, stdout, stderr := run("", "lint", name)

@@ -49,7 +49,7 @@ type Config struct {
 	InsecureAnyCredentials bool
 	UserPools              []string // ID=ISSUER_URL|JWKS_FILE
 	VPCEndpoints           []string // ID=VPC,CIDR[,CIDR…]: who may call PRIVATE APIs
-	AllowReset             bool // POST /_poterne/reset clears the state
+	AllowReset             bool     // POST /_poterne/reset clears the state
 	AllowLinkLocal         bool
 	AllowSelf              bool
 	BackendCA              string // PEM file
