@@ -32,6 +32,7 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.StringVar(&c.Account, "account", "000000000000", "account id, twelve digits")
 	f.StringVar(&c.ApiId, "api-id", "", "id of the API served from a file; default: made from its title")
 	f.StringArrayVar(&c.Quotas, "quota", nil, "NAME=N: a quota in the place of AWS's, as resources-per-api=2000; repeatable")
+	f.StringVar(&c.AccessLog, "access-log", "stdout", "where access logs of stages go: stdout, off, or a file that is appended to")
 	f.StringVar(&c.AccountThrottle, "account-throttle", "", "RATE,BURST: throttle all requests of a region together, as AWS's 10000,5000; default: none")
 	f.IntVar(&c.CacheMemory, "cache-memory", server.DefaultCacheMemory, "MiB of responses that all stages cache together")
 	f.StringVar(&c.Identities, "identities", "", "JSON file of who may call: access keys, ARNs, policies; every call is then verified and authorised; reread on SIGHUP")

@@ -45,7 +45,7 @@ func serve(ctx context.Context, std streams, c *server.Config, files []string) e
 	if err != nil {
 		return err
 	}
-	c.Log = log
+	c.Log, c.Stdout = log, std.out
 	if c.Control != "" || c.Data != "" {
 		c.Listen = ""
 	}

@@ -34,7 +34,8 @@ import (
 //	backend   what the back end saw
 //	response  what the client gets
 //
-// A wait section moves the clock. "keys" of the api are API keys by id, "plans"
+// An accesslog section has the lines that were written since the one before. A
+// wait section moves the clock. "keys" of the api are API keys by id, "plans"
 // usage plans with the ids of their keys.
 //
 // or of test invocations: invoke (a TestInvokeMethodInput), result, log. A
@@ -75,6 +76,8 @@ func runCase(t *testing.T, c *txtartest.Case) {
 			r.invoke(t, c, i)
 		case "reports":
 			c.Expect(t, i, r.reports())
+		case "accesslog":
+			c.Expect(t, i, r.stable(r.access.take()))
 		default:
 			t.Fatalf("unknown section %q", s.Name)
 		}
@@ -138,6 +141,18 @@ type runner struct {
 	def     *apigw.Definition
 	backend *backend
 	refused string
+	access  accessLines
+}
+
+// accessLines are the access logs since they were taken last.
+type accessLines struct{ lines []byte }
+
+func (a *accessLines) WriteLine(line []byte) { a.lines = append(a.lines, line...) }
+
+func (a *accessLines) take() string {
+	lines := string(a.lines)
+	a.lines = a.lines[:0]
+	return lines
 }
 
 func newRunner(t *testing.T, c *txtartest.Case) *runner {
@@ -157,6 +172,7 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	now := func() time.Time { return r.now }
 	deps := Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", Egress: caseEgress(r.backend.addr), AWS: caseAWS(t, r.backend.addr, now)}
 	api.Callers.apply(t, &deps)
+	deps.AccessLog = &r.access
 	r.g = New(deps)
 	release := apigw.Release{Region: caseRegion, AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {

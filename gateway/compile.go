@@ -28,6 +28,7 @@ type deployment struct {
 	compression        compression
 	defaultEndpointOff bool
 	keyFromAuthorizer  bool // apiKeySource
+	endpointType       string
 	private            bool
 	gate               policyGate
 	reports            []Report
@@ -141,6 +142,7 @@ func compile(def *apigw.Definition, deps compileDeps) *deployment {
 		c.out.compression = compression{on: true, minimum: *size}
 	}
 	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
+	c.out.endpointType = endpointTypeOf(def)
 	c.out.keyFromAuthorizer = deref(def.RestApi.ApiKeySource) == apigw.ApiKeySourceTypeAuthorizer
 	c.reportAPI()
 	c.out.responses = c.gatewayResponses(def.GatewayResponses)

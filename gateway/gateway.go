@@ -36,6 +36,9 @@ type Deps struct {
 	Egress *egress.Client   // calls integrations; one with the zero Config
 	AWS    *egress.AWS      // calls AWS and Lambda functions; one without credentials
 
+	// AccessLog takes access logs; nil: there are none.
+	AccessLog AccessLog
+
 	// AccountLimit throttles all requests of a region together; nil: nothing
 	// does.
 	AccountLimit *throttle.Limit

@@ -26,7 +26,9 @@ func invokeIntegration(inv *Invocation) error {
 		if m.kind.Proxy {
 			inv.resp.Reset()
 		}
-		return integrationFailed(err)
+		failed := integrationFailed(err)
+		inv.context.Integration.Error = failed.Error()
+		return failed
 	}
 	inv.context.Integration.Status = c.Response.Status
 	inv.context.Integration.IntegrationStatus = c.Response.Status

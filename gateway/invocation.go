@@ -81,7 +81,7 @@ type Invocation struct {
 
 func newInvocation(g *Gateway) *Invocation {
 	inv := &Invocation{g: g}
-	inv.done, inv.keys, inv.event = inv.release, inv.conditionValues, inv.appendAuthorizerEvent
+	inv.done, inv.keys, inv.event = inv.finish, inv.conditionValues, inv.appendAuthorizerEvent
 	return inv
 }
 
@@ -95,9 +95,15 @@ func (inv *Invocation) begin(req *httpmsg.Request, resp *httpmsg.Response) {
 	inv.scope.Context = &inv.context
 }
 
-// release ends an Invocation: the response was sent, or nobody is there to
-// read it.
-func (inv *Invocation) release(int64, error) {
+// finish ends an Invocation: the response was sent, or nobody is there to read
+// it.
+func (inv *Invocation) finish(sent int64, _ error) {
+	inv.writeAccessLog(sent)
+	inv.release()
+}
+
+// release gives an Invocation back.
+func (inv *Invocation) release() {
 	inv.back.Reset()
 	inv.scope.Reset()
 	inv.call.Reset()

@@ -34,6 +34,9 @@ type liveStage struct {
 	release apigw.Release
 	domain  string // {api}.execute-api.{Domain}
 	main    *branch
+
+	accessFormat *mapping.LogFormat // nil: no access logs
+
 	canary  *branch // nil without a canary
 	share   float64 // of the requests that the canary takes, 0 to 1
 	reports []Report
@@ -136,7 +139,8 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 			}
 		}
 		stage.release.Definition, stage.release.Canary = nil, nil
-		stage.reports = stageReports(stage)
+		stage.accessFormat = accessFormat(r.Stage.AccessLogSettings)
+		stage.reports = append(stageReports(stage), g.accessReports(stage)...)
 		api.stages[deref(r.Stage.StageName)] = stage
 	}
 	return api

@@ -48,7 +48,6 @@ var stageRules = []struct {
 	asks func(*apigw.Stage) bool
 	text string
 }{
-	{func(s *apigw.Stage) bool { return s.AccessLogSettings != nil }, "accessLogSettings: access logs are not written"},
 	{func(s *apigw.Stage) bool { return deref(s.TracingEnabled) }, "tracingEnabled: nothing is sent to X-Ray"},
 	{func(s *apigw.Stage) bool { return deref(s.WebAclArn) != "" }, "webAclArn: no web ACL is evaluated"},
 }
@@ -93,6 +92,22 @@ func stageReports(s *liveStage) []Report {
 		}
 	}
 	return all
+}
+
+// accessReports tell where access logs do not go.
+func (g *Gateway) accessReports(s *liveStage) []Report {
+	r := Report{ApiId: s.release.RestApiId, Stage: deref(s.release.Stage.StageName)}
+	switch {
+	case s.release.Stage.AccessLogSettings == nil:
+		return nil
+	case g.deps.AccessLog == nil:
+		r.Text = "accessLogSettings: access logs are off"
+	case s.accessFormat == nil:
+		r.Text = "accessLogSettings: there is no format, so nothing is written"
+	default:
+		r.Text = "accessLogSettings.destinationArn: access logs are written where --access-log says"
+	}
+	return []Report{r}
 }
 
 // keyReports name the stages of which Methods require an API key and that no

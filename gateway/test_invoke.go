@@ -49,7 +49,7 @@ func (g *Gateway) TestInvokeMethod(ctx context.Context, def *apigw.Definition, i
 	inv.serveTest()
 	answer := inv.testAnswer()
 	resp.Reset()
-	inv.release(0, nil)
+	inv.release()
 	return answer, nil
 }
 

@@ -3,9 +3,11 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,6 +42,7 @@ type Config struct {
 	ApiId   string   // of the first API served from a file
 	Quotas  []string // NAME=N, in the place of AWS's quotas
 
+	AccessLog       string // stdout, off, or a file; default stdout
 	AccountThrottle string // RATE,BURST of all requests of a region; empty: none
 
 	CacheMemory int // MiB of responses that stages cache; default DefaultCacheMemory
@@ -68,8 +71,9 @@ type Config struct {
 	ShutdownGrace time.Duration
 
 	// What a process shares with others that run in it, and tests replace.
-	Log *slog.Logger
-	Now func() time.Time
+	Log    *slog.Logger
+	Stdout io.Writer // default os.Stdout
+	Now    func() time.Time
 }
 
 func (c *Config) setDefaults() {
@@ -87,6 +91,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Stdout == nil {
+		c.Stdout = os.Stdout
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -212,5 +212,8 @@ func (s *Server) Close() error {
 		err = s.store.Close()
 	}
 	s.running.Wait()
+	if s.accessLog != nil {
+		err = errors.Join(err, s.accessLog.Close())
+	}
 	return errors.Join(err, s.functions.Close())
 }

@@ -47,6 +47,7 @@ type Server struct {
 	stop      context.CancelFunc // ends what runs beside the doors
 	reached   *revision          // how far the gateway has followed the store
 	usage     *usageKeeper       // what API keys use
+	accessLog *accessLog         // nil: access logs are off
 	saveUsage func()             // stores what was counted, for the last time
 	running   sync.WaitGroup
 }
