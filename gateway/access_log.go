@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/tls"
 	"strings"
+	"time"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/mapping"
@@ -25,13 +26,13 @@ func accessFormat(s *apigw.AccessLogSettings) *mapping.LogFormat {
 }
 
 // writeAccessLog writes the line of a request that was answered with so many
-// bytes of body.
-func (inv *Invocation) writeAccessLog(sent int64) {
-	if inv.stage == nil || inv.stage.accessFormat == nil || inv.g.deps.AccessLog == nil {
+// bytes of body after so long.
+func (inv *Invocation) writeAccessLog(sent int64, latency time.Duration) {
+	if inv.stage.accessFormat == nil || inv.g.deps.AccessLog == nil {
 		return
 	}
 	c := &inv.context
-	c.ResponseLatency = inv.g.deps.Now().Sub(inv.start).Milliseconds()
+	c.ResponseLatency = latency.Milliseconds()
 	c.ResponseLength = sent
 	c.EndpointType = inv.stage.main.deployment.endpointType
 	if state := inv.req.TLS; state != nil {

@@ -104,6 +104,7 @@ type Gateway struct {
 	clock      clock
 	buckets    buckets           // outlive snapshots: a swap refills none
 	counters   throttle.Counters // and grants nothing
+	meters     meters
 	shared     sharedParts
 	results    *authorizer.Cache // of Lambda authorizers; outlives them too
 	pools      *authorizer.Pools // so do the keys of user pools
@@ -159,6 +160,7 @@ func (g *Gateway) replace(apiId string, api *liveAPI) {
 func (g *Gateway) Unpublish(apiId string) {
 	g.replace(apiId, nil)
 	g.buckets.forget(apiId)
+	g.meters.forget(apiId)
 	g.results.Flush(apiId, "")
 }
 

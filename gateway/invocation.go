@@ -98,7 +98,11 @@ func (inv *Invocation) begin(req *httpmsg.Request, resp *httpmsg.Response) {
 // finish ends an Invocation: the response was sent, or nobody is there to read
 // it.
 func (inv *Invocation) finish(sent int64, _ error) {
-	inv.writeAccessLog(sent)
+	if inv.stage != nil {
+		latency := inv.g.deps.Now().Sub(inv.start)
+		inv.stage.meter.observe(inv.context.Status, latency, inv.latency)
+		inv.writeAccessLog(sent, latency)
+	}
 	inv.release()
 }
 

@@ -36,6 +36,7 @@ type liveStage struct {
 	main    *branch
 
 	accessFormat *mapping.LogFormat // nil: no access logs
+	meter        *meter
 
 	canary  *branch // nil without a canary
 	share   float64 // of the requests that the canary takes, 0 to 1
@@ -139,6 +140,7 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 			}
 		}
 		stage.release.Definition, stage.release.Canary = nil, nil
+		stage.meter = g.meters.get(stageName{r.RestApiId, deref(r.Stage.StageName)})
 		stage.accessFormat = accessFormat(r.Stage.AccessLogSettings)
 		stage.reports = append(stageReports(stage), g.accessReports(stage)...)
 		api.stages[deref(r.Stage.StageName)] = stage

@@ -57,8 +57,6 @@ var methodRules = []struct {
 	asks func(*apigw.MethodSetting) bool
 	text string
 }{
-	{func(s *apigw.MethodSetting) bool { return deref(s.CacheDataEncrypted) }, "cacheDataEncrypted: cached responses are in memory as they are"},
-	{func(s *apigw.MethodSetting) bool { return deref(s.MetricsEnabled) }, "metricsEnabled: metrics are not published"},
 }
 
 // stageReports are the reports of a stage and of the Deployments under it.

@@ -1,0 +1,121 @@
+package gateway
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// latencyBounds are the upper bounds of the buckets of a Histogram, but for the
+// last one, which has none. The last is AWS's longest time-out.
+var latencyBounds = [...]time.Duration{
+	time.Millisecond, 2 * time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
+	50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond,
+	time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second, 29 * time.Second,
+}
+
+// A meter counts what a stage answers, as AWS's metrics do (data plane §21.2).
+// It outlives snapshots.
+type meter struct {
+	clientErrors, serverErrors atomic.Int64
+	latency, integration       histogram
+}
+
+type histogram struct {
+	buckets [len(latencyBounds) + 1]atomic.Int64
+	sum     atomic.Int64 // nanoseconds
+}
+
+func (h *histogram) observe(d time.Duration) {
+	i := 0
+	for i < len(latencyBounds) && d > latencyBounds[i] {
+		i++
+	}
+	h.buckets[i].Add(1)
+	h.sum.Add(int64(d))
+}
+
+// observe counts a request that was answered with a status after so long, of
+// which the integration took its part, 0 if it was not called.
+func (m *meter) observe(status int, latency, integration time.Duration) {
+	switch {
+	case status >= 500:
+		m.serverErrors.Add(1)
+	case status >= 400:
+		m.clientErrors.Add(1)
+	}
+	m.latency.observe(latency)
+	if integration > 0 {
+		m.integration.observe(integration)
+	}
+}
+
+// meters are the meters of all stages.
+type meters struct {
+	mu  sync.Mutex
+	all map[stageName]*meter
+}
+
+func (ms *meters) get(name stageName) *meter {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	if ms.all == nil {
+		ms.all = map[stageName]*meter{}
+	}
+	if ms.all[name] == nil {
+		ms.all[name] = &meter{}
+	}
+	return ms.all[name]
+}
+
+func (ms *meters) forget(apiId string) {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	for name := range ms.all {
+		if name.api == apiId {
+			delete(ms.all, name)
+		}
+	}
+}
+
+// Metrics are the numbers of a stage since the process began.
+type Metrics struct {
+	ApiId, Stage               string
+	ClientErrors, ServerErrors int64 // answers with 4xx, 5xx
+	Latency                    Histogram
+	IntegrationLatency         Histogram
+}
+
+// A Histogram counts durations.
+type Histogram struct {
+	Count   uint64
+	Sum     time.Duration
+	Buckets map[time.Duration]uint64 // how many were no longer than that
+}
+
+func (h *histogram) read() Histogram {
+	out := Histogram{Sum: time.Duration(h.sum.Load()), Buckets: make(map[time.Duration]uint64, len(latencyBounds))}
+	for i := range h.buckets {
+		out.Count += uint64(h.buckets[i].Load())
+		if i < len(latencyBounds) {
+			out.Buckets[latencyBounds[i]] = out.Count
+		}
+	}
+	return out
+}
+
+// Metrics are those of all stages, by API and stage.
+func (g *Gateway) Metrics() []Metrics {
+	g.meters.mu.Lock()
+	defer g.meters.mu.Unlock()
+	all := make([]Metrics, 0, len(g.meters.all))
+	for name, m := range g.meters.all {
+		all = append(all, Metrics{ApiId: name.api, Stage: name.stage,
+			ClientErrors: m.clientErrors.Load(), ServerErrors: m.serverErrors.Load(),
+			Latency: m.latency.read(), IntegrationLatency: m.integration.read()})
+	}
+	slices.SortFunc(all, func(a, b Metrics) int { return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage)) })
+	return all
+}
