@@ -28,6 +28,7 @@ type deployment struct {
 	compression        compression
 	defaultEndpointOff bool
 	keyFromAuthorizer  bool // apiKeySource
+	strictName         bool // endpointAccessMode
 	endpointType       string
 	private            bool
 	gate               policyGate
@@ -142,6 +143,7 @@ func compile(def *apigw.Definition, deps compileDeps) *deployment {
 		c.out.compression = compression{on: true, minimum: *size}
 	}
 	c.out.defaultEndpointOff = deref(def.RestApi.DisableExecuteApiEndpoint)
+	c.out.strictName = deref(def.RestApi.EndpointAccessMode) == apigw.EndpointAccessModeStrict
 	c.out.endpointType = endpointTypeOf(def)
 	c.out.keyFromAuthorizer = deref(def.RestApi.ApiKeySource) == apigw.ApiKeySourceTypeAuthorizer
 	c.reportAPI()
@@ -180,6 +182,9 @@ func (c *compiler) reportAPI() {
 	c.out.private, c.out.gate = c.isPrivate(), c.policyGate()
 	if c.out.private && !c.hasEndpoints {
 		c.report(Refused, "", "PRIVATE endpoint: there is no --vpc-endpoint, so every call answers 403")
+	}
+	if deref(c.def.RestApi.SecurityPolicy) != "" {
+		c.report(NotEnforced, "", "securityPolicy: the default endpoint has no TLS settings of its own here")
 	}
 	if c.out.defaultEndpointOff {
 		c.report(Refused, "", "disableExecuteApiEndpoint: the default endpoint answers 403; custom domain names serve")

@@ -32,7 +32,7 @@ func (inv *Invocation) route(s *snapshot) error {
 			return err
 		}
 	}
-	if stage == nil || !stage.open(a) || !inv.reaches(stage) {
+	if stage == nil || !stage.open(a, inv.req) || !inv.reaches(stage) {
 		return errForbidden
 	}
 	inv.enter(stage, a)
@@ -50,10 +50,13 @@ var (
 	errHealth = errors.New("a health check")
 )
 
-// open reports whether a may reach the stage: the default endpoint can be
-// switched off, a custom domain and the root cannot.
-func (s *liveStage) open(a address) bool {
-	return a.custom || !s.main.deployment.defaultEndpointOff
+// open reports whether a request for a may reach the stage: the default
+// endpoint can be switched off, and with endpointAccessMode STRICT the name of
+// the TLS handshake must be the Host (control plane §7.4). A custom domain and
+// the root have rules of their own.
+func (s *liveStage) open(a address, r *httpmsg.Request) bool {
+	d := s.main.deployment
+	return a.custom || !d.defaultEndpointOff && (!d.strictName || r.TLS == nil || sameName(r.TLS, r.Host))
 }
 
 // requestHeaders are the headers that the gateway itself reads.
