@@ -29,7 +29,7 @@ func (g *Gateway) TestInvokeAuthorizer(_ context.Context, region string, def *ap
 	inv.beginTest(&req, &resp)
 	inv.enterAuthorizerTest(region, in)
 	answer := inv.testAuthorizer(region, def, in)
-	inv.release(0, nil)
+	inv.release()
 	return answer, nil
 }
 
