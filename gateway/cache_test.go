@@ -255,7 +255,7 @@ func TestCacheKeysDiffer(t *testing.T) {
 // keyOf is the key of a request's response, as the cache clones it.
 func keyOf(t *testing.T, g *Gateway, req *httpmsg.Request) string {
 	inv := g.invocations.Get().(*Invocation)
-	defer inv.release(0, nil)
+	defer inv.release()
 	inv.begin(req, &httpmsg.Response{})
 	if err := inv.route(g.live.Load()); err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ var methodRules = []struct {
 	asks func(*apigw.MethodSetting) bool
 	text string
 }{
+	{func(s *apigw.MethodSetting) bool { return deref(s.MetricsEnabled) }, "metricsEnabled: /_poterne/metrics counts by stage, not by method"},
 }
 
 // stageReports are the reports of a stage and of the Deployments under it.
