@@ -23,6 +23,12 @@ const DefaultShutdownGrace = 20 * time.Second
 // DefaultCacheMemory is how many MiB of responses all stages cache together.
 const DefaultCacheMemory = 256
 
+// Who speaks HTTP/1.1 with clients.
+const (
+	ownHTTP1 = "own"
+	stdHTTP1 = "std"
+)
+
 // Config is what a Server is made of. The zero value of a field means its
 // default where one is named.
 type Config struct {
@@ -30,6 +36,7 @@ type Config struct {
 	Control string
 	Data    string
 
+	HTTP1          string   // whose HTTP/1.1: "own" (default) or "std", net/http's
 	DataTLS        string   // the data plane over TLS as well
 	ControlTLS     string   // CERT,KEY: the control plane over TLS
 	Certificates   []string // ARN|DOMAIN=CERT,KEY
@@ -110,6 +117,9 @@ func (c *Config) validate() error {
 	}
 	if (c.Control == "") != (c.Data == "") {
 		return errors.New("--control and --data go together: one listener serves both planes, or each has its own")
+	}
+	if c.HTTP1 != "" && c.HTTP1 != ownHTTP1 && c.HTTP1 != stdHTTP1 {
+		return fmt.Errorf("--http1 %q: use own or std", c.HTTP1)
 	}
 	if c.ControlTLS != "" && c.Control == "" {
 		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")

@@ -26,9 +26,9 @@ type door struct {
 	listeners []net.Listener
 	server    *http1.Server
 
-	tls    *tls.Config // nil: cleartext
-	h2     *http.Server
-	handed *handedConns
+	tls    *tls.Config  // nil: cleartext
+	std    *http.Server // of the HTTP/2 connections in handed, or of all
+	handed *handedConns // nil: std, if it is there, serves the listeners itself
 }
 
 // role says which planes a door serves.
@@ -49,6 +49,9 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 		}
 		d := &door{role: r, addr: chosen, listeners: listeners,
 			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}}
+		if s.config.HTTP1 == stdHTTP1 {
+			d.std = newStd(h, budget)
+		}
 		if config != nil {
 			d.secure(config, h, budget)
 		}
@@ -134,12 +137,12 @@ func (s *Server) addrOf(r role) string {
 func (s *Server) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	for _, d := range s.doors {
-		if d.h2 != nil {
-			s.running.Go(func() { _ = d.h2.Serve(d.handed) }) // ends with its listener
+		if d.handed != nil {
+			s.running.Go(func() { _ = d.std.Serve(d.handed) }) // ends with its listener
 		}
 		for _, l := range d.listeners {
 			s.running.Go(func() {
-				if err := d.serve(l); err != nil && !errors.Is(err, http1.ErrServerClosed) {
+				if err := d.serve(l); err != nil && !errors.Is(err, http1.ErrServerClosed) && !errors.Is(err, http.ErrServerClosed) {
 					select {
 					case failed <- fmt.Errorf("serve %s: %w", d.addr, err):
 					default: // one reason to stop is enough
@@ -158,7 +161,12 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func (d *door) serve(l net.Listener) error {
-	if d.tls != nil {
+	switch {
+	case d.std != nil && d.handed == nil && d.tls != nil:
+		return d.std.Serve(tls.NewListener(l, d.tls))
+	case d.std != nil && d.handed == nil:
+		return d.std.Serve(l)
+	case d.tls != nil:
 		return d.server.ServeTLS(l, d.tls)
 	}
 	return d.server.Serve(l)
@@ -167,10 +175,10 @@ func (d *door) serve(l net.Listener) error {
 // shutdown lets requests in flight end; HTTP/2 first, whose connections are
 // the server's as well.
 func (d *door) shutdown(ctx context.Context) error {
-	if d.h2 == nil {
+	if d.std == nil {
 		return d.server.Shutdown(ctx)
 	}
-	return errors.Join(d.h2.Shutdown(ctx), d.server.Shutdown(ctx))
+	return errors.Join(d.std.Shutdown(ctx), d.server.Shutdown(ctx))
 }
 
 // drain ends the doors: nothing new is accepted, what is in flight may end.
@@ -192,9 +200,11 @@ func (s *Server) drain(ctx context.Context) error {
 // never run.
 func (s *Server) Close() error {
 	for _, d := range s.doors {
-		if d.h2 != nil {
+		if d.handed != nil {
 			_ = d.handed.Close()
-			_ = d.h2.Close()
+		}
+		if d.std != nil {
+			_ = d.std.Close()
 		}
 		_ = d.server.Close() // the listeners of a drained door are closed already
 		for _, l := range d.listeners {

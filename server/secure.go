@@ -18,12 +18,20 @@ import (
 // in front of the same handler.
 func (d *door) secure(config *tls.Config, handler httpmsg.Handler, budget *http1.Budget) {
 	d.tls = config
+	if d.std != nil {
+		return // net/http serves both
+	}
 	d.handed = &handedConns{conns: make(chan net.Conn), closed: make(chan struct{}), addr: d.listeners[0].Addr()}
-	d.h2 = &http.Server{
+	d.std = newStd(handler, budget)
+	d.server.HandOver = d.handed.put
+}
+
+// newStd is net/http in front of handler: the second door.
+func newStd(handler httpmsg.Handler, budget *http1.Budget) *http.Server {
+	return &http.Server{
 		Handler: http1.FromStd(handler, http1.Limits{}, budget), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100},
 	}
-	d.server.HandOver = d.handed.put
 }
 
 // handedConns is a listener of the connections on which HTTP/2 was chosen.

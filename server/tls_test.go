@@ -84,7 +84,16 @@ func (s running) secureGet(t *testing.T, name, host, path string, h2 bool, certi
 }
 
 func TestDataPlaneOverTLS(t *testing.T) {
-	s := start(t, Config{DataTLS: "localhost:0", DataDir: t.TempDir()}, document(t, "hello.yaml", hello))
+	for _, http1 := range []string{ownHTTP1, stdHTTP1} {
+		t.Run(http1, func(t *testing.T) { overTLS(t, http1) })
+	}
+}
+
+func overTLS(t *testing.T, http1 string) {
+	s := start(t, Config{HTTP1: http1, DataTLS: "localhost:0", DataDir: t.TempDir()}, document(t, "hello.yaml", hello))
+	if status, body := request(t, "GET", "http://"+s.dataAddr()+"/hello", ""); status != 200 || !strings.HasPrefix(body, "hello from hello-world/v1") {
+		t.Errorf("in the clear: %d %s", status, body)
+	}
 	const host = "hello-world.execute-api.localhost"
 	for _, h2 := range []bool{false, true} {
 		resp, body, err := s.secureGet(t, host, host, "/v1/hello", h2)

@@ -90,7 +90,9 @@ func (d *stdDoor) answer(w http.ResponseWriter, r *http.Request, resp *httpmsg.R
 	to := w.Header()
 	for name, value := range resp.Header.All() {
 		if !doorsOwn(name) || resp.Stream != nil && foldEqual(name, "content-length") {
-			to[http.CanonicalHeaderKey(name)] = append(to[http.CanonicalHeaderKey(name)], value)
+			// net/http sends the head after the response has been reset.
+			key := http.CanonicalHeaderKey(strings.Clone(name))
+			to[key] = append(to[key], strings.Clone(value))
 		}
 	}
 	if to["Content-Type"] == nil {

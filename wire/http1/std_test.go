@@ -26,7 +26,9 @@ func echo(req *httpmsg.Request, resp *httpmsg.Response) {
 		return
 	}
 	resp.Status = http.StatusOK
-	resp.Header.Add("X-Got", fmt.Sprintf("%s %s?%s %s %q", req.Method, req.Path, req.RawQuery, req.Host, body))
+	got := fmt.Appendf(nil, "%s %s?%s %s %q", req.Method, req.Path, req.RawQuery, req.Host, body)
+	resp.Header.Add("X-Got", view(got))
+	resp.Done = func(int64, error) { clear(got) } // views end here
 	resp.Header.Add("Set-Cookie", "a")
 	resp.Header.Add("set-cookie", "b")
 	switch {
