@@ -197,6 +197,28 @@ func TestTestInvokeRunsTheOneMethodAsItIsEdited(t *testing.T) {
 	}
 }
 
+// The verb is that of the request: where only ANY would serve it, ANY is tested.
+func TestTestInvokeFallsBackToAny(t *testing.T) {
+	s := newSession(t, "integration")
+	tester := &fakeTester{}
+	s.service.deps.Tester = tester
+	const missing = "Invalid Method identifier specified"
+	if answer := s.call(`> TestInvokeMethod {$r,"httpMethod":"PATCH"}`); !strings.Contains(answer, missing) {
+		t.Errorf("without ANY: %s", answer)
+	}
+	s.call(`> PutMethod {$r,"httpMethod":"ANY","authorizationType":"NONE"}`)
+	s.call(`> PutIntegration {$r,"httpMethod":"ANY","type":"MOCK"}`)
+	if answer := s.call(`> TestInvokeMethod {$r,"httpMethod":"PATCH"}`); answer != "{}" || tester.got.Resources[0].ResourceMethods["ANY"] == nil {
+		t.Errorf("with ANY: %s", answer)
+	}
+	if answer := s.call(`> TestInvokeMethod {$m}`); answer != "{}" || tester.got.Resources[0].ResourceMethods["GET"] == nil {
+		t.Errorf("with a method of its own: %s", answer)
+	}
+	if answer := s.call(`> TestInvokeMethod {$r,"httpMethod":"FETCH"}`); !strings.Contains(answer, missing) {
+		t.Errorf("no verb: %s", answer)
+	}
+}
+
 // A fakeFlusher notes what it is asked to forget.
 type fakeFlusher struct{ flushed []string }
 

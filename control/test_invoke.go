@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -23,8 +24,14 @@ func (s *Service) testInvokeMethod(ctx context.Context, c Caller, in *apigw.Test
 	return s.deps.Tester.TestInvokeMethod(ctx, definition, in)
 }
 
+// testDefinition is what a test runs on: http_method is the request's, so a
+// Resource without a Method of that name is tested by its ANY.
 func (t *tx) testDefinition(ref methodRef) (*apigw.Definition, error) {
 	method, err := t.method(ref)
+	if isMissing(err, noMethod) && slices.Contains(verbs, ref.verb) {
+		ref.verb = "ANY"
+		method, err = t.method(ref)
+	}
 	if err != nil {
 		return nil, err
 	}

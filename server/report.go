@@ -104,3 +104,15 @@ func (r *Report) notEnforced(w io.Writer) {
 		fmt.Fprintf(w, "  %s\n", report)
 	}
 }
+
+// A Front is where the first document that is served is found.
+type Front struct {
+	Endpoint   string // URL of the AWS API
+	API, Stage string
+}
+
+// Front is that of the files that the report is about: one or more.
+func (r *Report) Front() Front {
+	first := r.served[0]
+	return Front{r.server.config.controlScheme() + "://" + r.server.controlAddr(), first.api, first.stage}
+}

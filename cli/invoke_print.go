@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
+
+// An invocation is what a test invocation came to, as --json has it.
+type invocation struct {
+	API       string              `json:"api"`
+	Method    string              `json:"method"`
+	Resource  string              `json:"resource"`
+	Target    string              `json:"target"`
+	Completed bool                `json:"completed"`
+	Status    int                 `json:"status"`
+	Latency   int64               `json:"latency"` // milliseconds
+	Headers   map[string][]string `json:"headers"`
+	Body      string              `json:"body"`
+	Steps     []logStep           `json:"steps"`
+}
+
+func newInvocation(in *apigw.TestInvokeMethodInput, resource string, out *apigw.TestInvokeMethodResponse) *invocation {
+	done := &invocation{API: in.RestApiId, Method: in.HttpMethod, Resource: resource, Target: *in.PathWithQueryString,
+		Status: valueOf(out.Status), Latency: valueOf(out.Latency), Headers: out.MultiValueHeaders, Body: valueOf(out.Body),
+		Steps: logSteps(valueOf(out.Log))}
+	if done.Completed = isCompleted(done.Steps); len(done.Steps) == 0 { // a streamed response has no log
+		done.Completed = done.Status != 0 && done.Status < 500
+	}
+	return done
+}
+
+func valueOf[T any](p *T) (value T) {
+	if p != nil {
+		value = *p
+	}
+	return value
+}
+
+func (v *invocation) print(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return indented(w, v)
+	}
+	_, err := io.WriteString(w, v.text())
+	return err
+}
+
+// text is the answer as HTTP has it, and then the steps.
+func (v *invocation) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %d in %d ms\n\n", v.Method, v.Resource, v.Status, v.Latency)
+	for _, name := range slices.Sorted(maps.Keys(v.Headers)) {
+		for _, value := range v.Headers[name] {
+			fmt.Fprintf(&b, "%s: %s\n", name, value)
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n\n", strings.TrimSuffix(v.Body, "\n"))
+	for _, step := range v.Steps {
+		step.write(&b)
+	}
+	return b.String()
+}
+
+func (s *logStep) write(b *strings.Builder) {
+	b.WriteString(s.Step + "\n")
+	for i, line := range s.Lines {
+		branch, below := "├─ ", "│  "
+		if i == len(s.Lines)-1 {
+			branch, below = "└─ ", "   "
+		}
+		if line.Failed {
+			branch += "✗ "
+		}
+		b.WriteString(branch + strings.ReplaceAll(line.Text, "\n", "\n"+below) + "\n")
+	}
+}
