@@ -56,7 +56,7 @@ func (c *apiClient) call(ctx context.Context, r apiRequest) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; is poterne serve running there? --endpoint-url says where it is", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it was read to its end, or the error says so
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.method, target, err)

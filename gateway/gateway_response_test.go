@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestGatewayResponseDefaults(t *testing.T) {
 		if status, _, body := failing(t, defaults, row.kind); status != want || body != group+" "+told {
 			t.Errorf("%s by %s: %d %s, want %d %s", row.name, group, status, body, want, told)
 		}
-		own := append(defaults, named(row.name, ptr("418")))
+		own := append(slices.Clone(defaults), named(row.name, ptr("418")))
 		if status, _, body := failing(t, own, row.kind); status != 418 || body != row.name+" "+told {
 			t.Errorf("%s by its own: %d %s", row.name, status, body)
 		}

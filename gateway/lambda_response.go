@@ -16,7 +16,7 @@ import (
 // the function was not run. Any other status is the integration's.
 func (inv *Invocation) checkLambda() error {
 	status := inv.back.Status
-	reason := ""
+	var reason string
 	switch {
 	case status == 413:
 		return &failure{kind: eventTooLarge, note: noteLambdaRefused, details: [2]string{statusText(status), inv.lambdaRequestId()}}

@@ -34,13 +34,13 @@ type shared[T any] struct {
 
 type digest [sha256.Size]byte
 
-// of is the value made of source, by make where there is none.
-func (s *shared[T]) of(source string, make func() (*T, error)) (*T, error) {
+// of is the value made of source, by create where there is none.
+func (s *shared[T]) of(source string, create func() (*T, error)) (*T, error) {
 	key := digest(sha256.Sum256([]byte(source)))
 	if value := s.get(key); value != nil {
 		return value, nil
 	}
-	value, err := make()
+	value, err := create()
 	if err != nil {
 		return nil, err
 	}

@@ -329,7 +329,7 @@ func TestRefusedDocuments(t *testing.T) {
 		{``, "1:1: the document ends here, unfinished"},
 		{`[]`, "1:1: a policy is an object with a Statement"},
 		{`{}`, "1:1: no Statement"},
-		{`{"Statement": [], "Statment": 1}`, "1:31: Statment: unknown element; there are Version, Id, Statement"},
+		{`{"Statement": [], "Statements": 1}`, "1:33: Statements: unknown element; there are Version, Id, Statement"},
 		{`{"Version": "2012", "Statement": []}`, `1:13: Version: there are the versions "2012-10-17" and "2008-10-17"`},
 		{`{"Statement": []} x`, "1:19: more text after the end of the document"},
 		{`{"Statement": [}`, "1:16: Statement: invalid character '}' looking for beginning of value"},

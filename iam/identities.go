@@ -15,9 +15,16 @@ type Secret string
 
 const redacted = "[secret]"
 
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
-func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+// String is what %v and %s print.
+func (Secret) String() string { return redacted }
+
+// GoString is what %#v prints.
+func (Secret) GoString() string { return redacted }
+
+// LogValue is what slog writes.
+func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText is what encoders write.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // An Identity is a user, a role's session or the root of an account, with what

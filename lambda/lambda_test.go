@@ -72,7 +72,7 @@ func serveEvents() {
 // streamResult posts a result in two parts, and fails on the way if it is told so.
 func streamResult(url, do string) {
 	r, w := io.Pipe()
-	req, _ := http.NewRequest("POST", url, r)
+	req, _ := http.NewRequest(http.MethodPost, url, r)
 	req.Header.Set("Lambda-Runtime-Function-Response-Mode", "streaming")
 	req.Trailer = http.Header{"Lambda-Runtime-Function-Error-Type": nil}
 	go func() {

@@ -15,7 +15,7 @@ const (
 	errorType    = "Lambda-Runtime-Function-Error-Type" // a trailer: it failed on the way
 )
 
-// ErrBroken: a function that streams its result failed on the way.
+// ErrBroken ends the stream of a function that failed on the way.
 var ErrBroken = errors.New("the function failed while it streamed its result")
 
 // stream hands the result over as it arrives, and answers the process when

@@ -62,12 +62,12 @@ func (k *usageKeeper) SaveUsage(ctx context.Context) error {
 	return nil
 }
 
-// reset forgets what was counted while clear empties the store: nothing is
+// reset forgets what was counted while empty clears the store: nothing is
 // saved meanwhile, nor of what was counted before.
-func (k *usageKeeper) reset(ctx context.Context, clear func(context.Context) error) error {
+func (k *usageKeeper) reset(ctx context.Context, empty func(context.Context) error) error {
 	k.saving.Lock()
 	defer k.saving.Unlock()
-	err := clear(ctx)
+	err := empty(ctx)
 	k.counter.TakeUsage()
 	return err
 }

@@ -97,7 +97,7 @@ func pathParameters(path string) []parameter {
 // gets into the code as it is.
 func identifier(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 	})
 	for i, word := range words {
 		if i > 0 {

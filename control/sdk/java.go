@@ -122,7 +122,7 @@ func javaQuote(text string) string {
 			b.WriteString(`\` + string(rune(unit)))
 		} else {
 			// An octal or Unicode escape would be read before the literal is.
-			b.WriteString(fmt.Sprintf(`" + (char) %d + "`, unit))
+			fmt.Fprintf(&b, `" + (char) %d + "`, unit)
 		}
 	}
 	return b.String() + `"`

@@ -149,7 +149,7 @@ var kinds = map[string]func(*apigw.Method, *apigw.Authorizer, Deps) (Authorizer,
 // error says why it cannot be.
 func New(m *apigw.Method, def *apigw.Authorizer, deps Deps) (Authorizer, error) {
 	kind := *m.AuthorizationType
-	make, ok := kinds[kind]
+	construct, ok := kinds[kind]
 	if !ok {
 		return nil, fmt.Errorf("authorizationType %s is not served by this version of poterne", kind)
 	}
@@ -159,7 +159,7 @@ func New(m *apigw.Method, def *apigw.Authorizer, deps Deps) (Authorizer, error) 
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	return make(m, def, deps)
+	return construct(m, def, deps)
 }
 
 func deref[T any](p *T) (v T) {

@@ -133,7 +133,7 @@ func (s *service) assemble(c *Call, name string) error {
 		r.Method = c.Verb
 	}
 	r.Header, c.Header = c.Header, r.Header
-	query := ""
+	var query string
 	if s.action {
 		r.Path, query = "/", s.operation(c, name, rest)
 	} else {

@@ -112,7 +112,10 @@ func (r *run) learn(v visit, fit bool) {
 func (r *run) rulesHold(s *subschema, at uint32) bool {
 	k := r.kind(at)
 	for _, rule := range s.rules {
-		if rule.kinds&k != 0 && !(r.spend(1) && rule.holds(r, s, at)) {
+		if rule.kinds&k == 0 {
+			continue
+		}
+		if !r.spend(1) || !rule.holds(r, s, at) {
 			return false
 		}
 	}

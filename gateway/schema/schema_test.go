@@ -28,15 +28,15 @@ func runCase(t *testing.T, c *txtartest.Case) {
 	var s *Schema
 	var broken error
 	for i, section := range c.Sections {
-		switch {
-		case section.Name == "schema":
+		switch section.Name {
+		case "schema":
 			s, broken = Compile(section.Text, models)
-		case section.Name == "broken":
+		case "broken":
 			if broken == nil {
 				t.Fatalf("section %d: the schema is compiled", i)
 			}
 			c.Expect(t, i, broken.Error())
-		case section.Name == "findings":
+		case "findings":
 			if broken != nil {
 				t.Fatalf("section %d: %v", i, broken)
 			}

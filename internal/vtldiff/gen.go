@@ -70,7 +70,7 @@ func generate(seed, i uint64, topics []topic) *request {
 	for _, t := range topics {
 		sum += t.weight
 	}
-	t := topics[0]
+	var t topic
 	for n := g.n(sum); ; topics = topics[1:] {
 		if t = topics[0]; n < t.weight {
 			break
@@ -97,7 +97,7 @@ func (g *gen) surroundings() {
 	}
 }
 
-func (g *gen) n(max int) int { return g.r.IntN(max) }
+func (g *gen) n(limit int) int { return g.r.IntN(limit) }
 
 // in is true with the chance 1/n.
 func (g *gen) in(n int) bool { return g.r.IntN(n) == 0 }
@@ -107,10 +107,10 @@ func (g *gen) pick(from ...string) string { return from[g.r.IntN(len(from))] }
 // call runs one of several makers.
 func (g *gen) call(from ...func() string) string { return from[g.r.IntN(len(from))]() }
 
-// join makes up to max items.
-func (g *gen) join(min, max int, sep string, item func() string) string {
+// join makes from least to most items.
+func (g *gen) join(least, most int, sep string, item func() string) string {
 	var b strings.Builder
-	for i := range min + g.n(max-min+1) {
+	for i := range least + g.n(most-least+1) {
 		if i > 0 {
 			b.WriteString(sep)
 		}

@@ -9,7 +9,7 @@ const maxDepth = 3
 
 func (g *gen) layoutTemplate() string { return g.block(1, 7) }
 
-func (g *gen) block(min, max int) string { return g.join(min, max, "", g.statement) }
+func (g *gen) block(least, most int) string { return g.join(least, most, "", g.statement) }
 
 func (g *gen) statement() string {
 	if g.depth >= maxDepth {
