@@ -191,7 +191,7 @@ var longStatics = []methodRow{
 	{signature{"valueOf", 2}, parsing("si", 64)},
 	{signature{"decode", 1}, decoding(64)},
 	{signature{"hashCode", 1}, longToInt(func(a int64) int { return int(fold(uint64(a))) })},
-	{signature{"compare", 2}, longsToInt(func(a, b int64) int { return cmp.Compare(a, b) })},
+	{signature{"compare", 2}, longsToInt(cmp.Compare[int64])},
 	{signature{"compareUnsigned", 2}, longsToInt(func(a, b int64) int { return cmp.Compare(uint64(a), uint64(b)) })},
 	{signature{"divideUnsigned", 2}, dividing("ll", func(a, b int64) Value { return jsonv.Long(int64(uint64(a) / uint64(b))) })},
 	{signature{"remainderUnsigned", 2}, dividing("ll", func(a, b int64) Value { return jsonv.Long(int64(uint64(a) % uint64(b))) })},
