@@ -119,10 +119,10 @@ func explain(c *request, theirs, mine *answer) string {
 	return ""
 }
 
-var doubles = regexp.MustCompile(`\d\.\d{15,}(E-?\d+)?`)
+var doubles = regexp.MustCompile(`\d\.\d{15,}(E-?\d+)?|\d\.\d+E-3[012]\d`)
 
-// sameNumbers reports whether texts differ in the digits of long doubles only,
-// and these stand for the same numbers.
+// sameNumbers reports whether texts differ in the digits of long or subnormal
+// doubles only, and these stand for the same numbers.
 func sameNumbers(a, b string) bool {
 	if doubles.ReplaceAllString(a, "#") == a {
 		return false

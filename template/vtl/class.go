@@ -17,6 +17,12 @@ const (
 	longClass    javaClass = "java.lang.Long"
 	doubleClass  javaClass = "java.lang.Double"
 	charClass    javaClass = "java.lang.Character"
+
+	bigIntegerClass javaClass = "java.math.BigInteger"
+	bigDecimalClass javaClass = "java.math.BigDecimal"
+
+	foreachClass javaClass = "org.apache.velocity.runtime.directive.ForeachScope"
+	blockClass   javaClass = "org.apache.velocity.runtime.directive.Block$Reference"
 )
 
 var classMethods = []methodRow{
@@ -32,39 +38,85 @@ var classMethods = []methodRow{
 var staticsOf = map[javaClass][]methodRow{
 	stringClass: stringStatics, boolClass: boolStatics, integerClass: integerStatics,
 	longClass: longStatics, doubleClass: doubleStatics, charClass: charStatics,
+	bigIntegerClass: bigIntegerStatics, bigDecimalClass: bigDecimalStatics,
 }
 
-// sampleOf is a value of each class, for what methods its values have.
-var sampleOf = map[javaClass]Value{
-	stringClass: jsonv.String(""), boolClass: jsonv.Bool(false), integerClass: jsonv.Int(0),
-	longClass: jsonv.Long(0), doubleClass: jsonv.Double(0), charClass: asciiChars[0],
-	"java.util.ArrayList": jsonv.FromArray(jsonv.NewArray(jsonv.ArrayList)), "java.util.LinkedHashMap": jsonv.FromObject(jsonv.NewObject()),
-	"net.minidev.json.JSONArray": jsonv.FromArray(jsonv.NewArray(jsonv.JSONArray)), "java.util.HashMap": jsonv.FromObject(jsonv.NewObject()),
+// instancesOf is what methods the values of a Java class have.
+var instancesOf = map[javaClass]class{
+	stringClass: classString, boolClass: classBool, integerClass: classInteger, longClass: classLong,
+	doubleClass: classDouble, charClass: classChar, bigIntegerClass: classBigInteger, bigDecimalClass: classBigDecimal,
+	"java.util.ArrayList": classList, "net.minidev.json.JSONArray": classJSONArray,
+	"java.util.LinkedHashMap": classMap, "java.util.HashMap": classMap,
+	"java.util.LinkedHashMap$LinkedKeySet": classKeySet, "java.util.HashMap$KeySet": classKeySet,
+	"java.util.LinkedHashMap$LinkedEntrySet": classKeySet, "java.util.HashMap$EntrySet": classKeySet,
+	"java.util.LinkedHashMap$LinkedValues": classValues, "java.util.HashMap$Values": classValues,
+	"java.util.LinkedHashMap$Entry": classEntry, "java.util.HashMap$Node": classEntry,
+	foreachClass: classScope, blockClass: classNone,
 }
+
+// errNotInstance is what a method of a class's values makes of the class
+// itself: Velocity 1.7 finds it all the same.
+var errNotInstance error = javaError("IllegalArgumentException: object is not an instance of declaring class")
 
 // callStatic calls a static method of the class. A method of the class's
-// values is found too, and fails: the class is none of them.
+// values is found too, and fails; what these do not have is the class's own.
 func (r *Run) callStatic(c javaClass, s *stepNode, args []Value) (Value, error) {
 	for _, row := range staticsOf[c] {
 		if row.name == s.name && row.arity == len(args) && row.arity > 0 {
-			return row.run(r, sampleOf[c], args)
+			return row.run(r, jsonv.Null, args)
 		}
 	}
-	if sample, ok := sampleOf[c]; ok {
-		methods := dispatch[classOf(sample)]
+	if of, ok := instancesOf[c]; ok && !c.isHidden(s, args) {
+		methods := dispatch[of]
 		if methods[s.id] != nil || methods[s.get] != nil && len(args) > 0 {
-			return jsonv.Null, javaError("IllegalArgumentException: object is not an instance of declaring class")
+			return jsonv.Null, errNotInstance
 		}
-		return r.variadic(sample, s, args)
+	}
+	switch {
+	case c == stringClass:
+		return r.variadic(jsonv.String(""), s, args)
+	case s.name == "toString" && len(args) == 0:
+		return jsonv.String(string(c.AppendString(nil))), nil
+	case s.name == "equals" && len(args) == 1:
+		other, is := foreignOf(args[0]).(javaClass)
+		return jsonv.Bool(is && other == c), nil
 	}
 	return jsonv.Null, nil
+}
+
+// isHidden reports whether Velocity does not find the method in class c: an
+// entry's toString is not public there, a block declares toString alone, and
+// get of a list takes an int.
+func (c javaClass) isHidden(s *stepNode, args []Value) bool {
+	switch instancesOf[c] {
+	case classNone:
+		return s.name != "toString"
+	case classEntry:
+		return s.name == "toString"
+	case classList, classJSONArray:
+		return s.name == "get" && len(args) == 1 && args[0].Kind() != jsonv.KindInt
+	}
+	return false
+}
+
+// index is an index on the class itself: get and set of its values.
+func (c javaClass) index(key Value) error {
+	switch instancesOf[c] {
+	case classMap, classScope:
+		return errNotInstance
+	case classList, classJSONArray:
+		if key.Kind() == jsonv.KindInt {
+			return errNotInstance
+		}
+	}
+	return nil
 }
 
 var kindClasses = map[jsonv.Kind]javaClass{
 	jsonv.KindString: stringClass, jsonv.KindBool: boolClass,
 	jsonv.KindInt: integerClass, jsonv.KindLong: longClass,
-	jsonv.KindBigInt: "java.math.BigInteger", jsonv.KindDouble: doubleClass,
-	jsonv.KindDecimal: "java.math.BigDecimal",
+	jsonv.KindBigInt: bigIntegerClass, jsonv.KindDouble: doubleClass,
+	jsonv.KindDecimal: bigDecimalClass,
 }
 
 // classValue is $v.class; the embedder's objects have none.
@@ -94,9 +146,9 @@ func foreignClassName(f jsonv.Foreign) javaClass {
 	case javaChar:
 		return charClass
 	case *loopScope:
-		return "org.apache.velocity.runtime.directive.ForeachScope"
+		return foreachClass
 	case *block:
-		return "org.apache.velocity.runtime.directive.Block$Reference"
+		return blockClass
 	case *mapEntry:
 		return "java.util." + mapClass(f.of, "LinkedHashMap$Entry", "HashMap$Node")
 	case *mapView:

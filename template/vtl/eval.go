@@ -350,7 +350,7 @@ func (r *Run) rangeValue(e *exprNode) (Value, error) {
 	if err != nil || !from.IsNumber() || !to.IsNumber() {
 		return jsonv.Null, err
 	}
-	a, b := int64(int32(toLong(from))), int64(int32(toLong(to)))
+	a, b := int64(toInt(from)), int64(toInt(to))
 	size, delta := b-a+1, int64(1)
 	if b < a {
 		size, delta = a-b+1, -1

@@ -383,8 +383,14 @@ func (r *Run) assignIndex(object, key Value, s *stepNode, v Value) error {
 	if err != nil {
 		return r.wrap(s.off, "set", err)
 	}
-	if scope, ok := foreignOf(object).(*loopScope); ok {
-		scope.object().PutKey(key, v)
+	switch f := foreignOf(object).(type) {
+	case *loopScope:
+		f.object().PutKey(key, v)
+		return nil
+	case javaClass:
+		if err := f.index(key); err != nil {
+			return r.wrap(s.off, "set", err)
+		}
 		return nil
 	}
 	if m := object.Object(); m != nil {

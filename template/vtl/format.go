@@ -121,11 +121,12 @@ func pad(text string, s specifier) string {
 
 // isWordy tells null, NaN and Infinity from numbers.
 func isWordy(text string) bool {
-	switch strings.ToLower(strings.Trim(text, "+-( )")) {
-	case "null", "nan", "infinity":
+	switch word := strings.ToLower(strings.Trim(text, "+-( )")); word {
+	case "nan", "infinity":
 		return true
+	default:
+		return strings.HasPrefix("null", word) // a precision may have cut it
 	}
-	return false
 }
 
 // one formats one specifier without its padding.

@@ -190,4 +190,7 @@ var scopeMethods = []methodRow{
 	{signature{"getParent", 0}, scopeProperty(nameParent)},
 	{signature{"getTopmost", 0}, scopeProperty(nameTopmost)},
 	{signature{"toString", 0}, func(r *Run, v Value, _ []Value) (Value, error) { return r.toString(v) }},
+	{signature{"get", 1}, func(_ *Run, v Value, args []Value) (Value, error) {
+		return v.Foreign().(*loopScope).get(args[0]), nil
+	}},
 }

@@ -179,7 +179,6 @@ var bigIntegerMethods = []methodRow{
 	{signature{"toString", 1}, bigBit(func(x *big.Int, n int) (Value, error) {
 		return jsonv.String(x.Text(radixOf(jsonv.Int(int32(n))))), nil
 	})},
-	{signature{"valueOf", 1}, typed("l", func(_ Value, a []Value) (Value, error) { return bigValue(big.NewInt(a[0].Int64())), nil })},
 	{signature{"longValueExact", 0}, bigOne(func(x *big.Int) (Value, error) {
 		if !x.IsInt64() {
 			return jsonv.Null, javaError("ArithmeticException: BigInteger out of long range")
@@ -321,4 +320,28 @@ func plainDecimal(d decimal) string {
 		text = "-" + text
 	}
 	return text
+}
+
+// bigIntegerStatics and bigDecimalStatics are static methods of these classes.
+var bigIntegerStatics = []methodRow{
+	{signature{"valueOf", 1}, typed("l", func(_ Value, a []Value) (Value, error) { return bigValue(big.NewInt(a[0].Int64())), nil })},
+}
+
+var bigDecimalStatics = []methodRow{
+	{signature{"valueOf", 1}, overloads(
+		overload{"l", func(_ Value, a []Value) (Value, error) {
+			return decimalValue(decimal{big.NewInt(a[0].Int64()), 0}), nil
+		}},
+		overload{"d", func(_ Value, a []Value) (Value, error) {
+			text := string(jsonv.AppendString(nil, a[0]))
+			d, err := jsonv.ParseDecimal(text)
+			if err != nil {
+				return jsonv.Null, notANumber(text)
+			}
+			return jsonv.FromDecimal(d), nil
+		}},
+	)},
+	{signature{"valueOf", 2}, typed("li", func(_ Value, a []Value) (Value, error) {
+		return decimalValue(decimal{big.NewInt(a[0].Int64()), int32(a[1].Int64())}), nil //nolint:gosec // an int
+	})},
 }

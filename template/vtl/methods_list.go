@@ -26,13 +26,7 @@ var collectionMethods = []methodRow{
 	{signature{"toArray", 0}, func(r *Run, v Value, _ []Value) (Value, error) {
 		return r.copyOf(v, jsonv.JavaArray)
 	}},
-	{signature{"toArray", 1}, func(r *Run, v Value, _ []Value) (Value, error) { // into an array of one
-		list, err := r.copyOf(v, jsonv.JavaArray)
-		if err == nil && sizeOf(v) == 0 {
-			list.Array().Append(jsonv.Null)
-		}
-		return list, err
-	}},
+	{signature{"toArray", 1}, toArrayOf},
 }
 
 // listMethods are those of java.util.List.
@@ -173,7 +167,7 @@ var addNothing = typed("c", func(_ Value, args []Value) (Value, error) {
 })
 
 func arraySet(r *Run, v Value, args []Value) (Value, error) {
-	if k := args[1].Kind(); v.Array().Flavor() == jsonv.StringArray && k != jsonv.KindString && k != jsonv.KindNull {
+	if v.Array().Flavor() == jsonv.StringArray && isNoString(args[1]) {
 		if args[0].Kind() != jsonv.KindInt {
 			return jsonv.Null, errNoMethod
 		}
@@ -262,6 +256,40 @@ func (r *Run) copyOf(v Value, flavor jsonv.Flavor) (Value, error) {
 	}
 	return jsonv.FromArray(list), nil
 }
+
+// toArrayOf is toArray(T[]): into the given array where it is long enough, else
+// into a new one of its class. Of what is no array Velocity makes one of one.
+func toArrayOf(r *Run, v Value, args []Value) (Value, error) {
+	if args[0].IsNull() {
+		return jsonv.Null, errNullPointer
+	}
+	into := args[0].Array()
+	if into == nil || !into.IsJavaArray() {
+		list, err := r.copyOf(v, jsonv.JavaArray)
+		if err == nil && sizeOf(v) == 0 {
+			list.Array().Append(jsonv.Null)
+		}
+		return list, err
+	}
+	list, err := r.copyOf(v, into.Flavor())
+	if err != nil {
+		return jsonv.Null, err
+	}
+	items := list.Array().Items()
+	switch {
+	case into.Flavor() == jsonv.StringArray && slices.ContainsFunc(items, isNoString):
+		return jsonv.Null, javaError("ArrayStoreException")
+	case into.Len() < len(items):
+		return list, nil
+	}
+	if copy(into.Items(), items) < into.Len() {
+		into.Set(len(items), jsonv.Null) // marks the end
+	}
+	return args[0], nil
+}
+
+// isNoString reports whether an array of strings cannot hold v.
+func isNoString(v Value) bool { return v.Kind() != jsonv.KindString && v.Kind() != jsonv.KindNull }
 
 func listGetMethod(_ *Run, v Value, args []Value) (Value, error) {
 	return listGet(v.Array(), args[0])

@@ -139,13 +139,8 @@ var integerStatics = []methodRow{
 	{signature{"toBinaryString", 1}, unsignedText("i", math.MaxUint32, 2)},
 	{signature{"parseInt", 1}, parsing("s", 32)},
 	{signature{"parseInt", 2}, parsing("si", 32)},
-	{signature{"parseUnsignedInt", 1}, typed("s", func(_ Value, a []Value) (Value, error) {
-		n, err := parseInteger(a[0].Str(), 10, 64)
-		if err != nil || n < 0 || n > math.MaxUint32 || strings.HasPrefix(a[0].Str(), "-") {
-			return jsonv.Null, notANumber(a[0].Str())
-		}
-		return jsonv.Int(int32(uint32(n))), nil
-	})},
+	{signature{"parseUnsignedInt", 1}, typed("s", unsigned(32))},
+	{signature{"parseUnsignedInt", 2}, typed("si", unsigned(32))},
 	{signature{"valueOf", 1}, overloads(
 		overload{"i", func(_ Value, a []Value) (Value, error) { return a[0], nil }},
 		overload{"s", parsed(32)},
@@ -179,11 +174,17 @@ var integerStatics = []methodRow{
 var longStatics = []methodRow{
 	{signature{"toString", 1}, signedText("l")},
 	{signature{"toString", 2}, signedText("li")},
+	{signature{"toUnsignedString", 1}, unsignedText("l", math.MaxUint64, 10)},
+	{signature{"toUnsignedString", 2}, typed("li", func(_ Value, a []Value) (Value, error) {
+		return jsonv.String(strconv.FormatUint(uint64(a[0].Int64()), radixOf(a[1]))), nil
+	})},
 	{signature{"toHexString", 1}, unsignedText("l", math.MaxUint64, 16)},
 	{signature{"toOctalString", 1}, unsignedText("l", math.MaxUint64, 8)},
 	{signature{"toBinaryString", 1}, unsignedText("l", math.MaxUint64, 2)},
 	{signature{"parseLong", 1}, parsing("s", 64)},
 	{signature{"parseLong", 2}, parsing("si", 64)},
+	{signature{"parseUnsignedLong", 1}, typed("s", unsigned(64))},
+	{signature{"parseUnsignedLong", 2}, typed("si", unsigned(64))},
 	{signature{"valueOf", 1}, overloads(
 		overload{"l", func(_ Value, a []Value) (Value, error) { return jsonv.Long(a[0].Int64()), nil }},
 		overload{"s", parsed(64)},
@@ -239,14 +240,41 @@ func notANumber(s string) error {
 // parseInteger is Integer.parseInt and Long.parseLong: an optional sign and
 // digits of any script.
 func parseInteger(s string, radix, size int) (int64, error) {
-	if radix < 2 || radix > 36 {
-		return 0, javaError("NumberFormatException: radix " + strconv.Itoa(radix) + " is none")
+	if err := checkRadix(radix); err != nil {
+		return 0, err
 	}
 	n, err := strconv.ParseInt(asciiDigits(s), radix, size)
 	if err != nil || strings.Contains(s, "_") {
 		return 0, notANumber(s)
 	}
 	return n, nil
+}
+
+func checkRadix(radix int) error {
+	if radix < 2 || radix > 36 {
+		return javaError("NumberFormatException: radix " + strconv.Itoa(radix) + " is none")
+	}
+	return nil
+}
+
+// unsigned is parseUnsignedInt and parseUnsignedLong: a plus sign is taken, the
+// number wraps around into the signed class.
+func unsigned(size int) func(Value, []Value) (Value, error) {
+	return func(_ Value, a []Value) (Value, error) {
+		radix := 10
+		if len(a) == 2 {
+			radix = int(a[1].Int64())
+		}
+		if err := checkRadix(radix); err != nil {
+			return jsonv.Null, err
+		}
+		s := a[0].Str()
+		n, err := strconv.ParseUint(asciiDigits(strings.TrimPrefix(s, "+")), radix, size)
+		if err != nil {
+			return jsonv.Null, notANumber(s)
+		}
+		return integerOfSize(int64(n), size), nil //nolint:gosec // wraps as Java's does
+	}
 }
 
 // asciiDigits replaces decimal digits of other scripts.

@@ -2,6 +2,7 @@ package vtl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -331,8 +332,8 @@ func valueOf(r *Run, _ Value, args []Value) (Value, error) { return r.toString(a
 func join(r *Run, _ Value, args []Value) (Value, error) {
 	sep, ok := stringArg(args[0])
 	q, ok2 := sequenceOf(args[1])
-	if args[1].IsNull() && (ok || args[0].IsNull()) {
-		return jsonv.Null, errNullPointer
+	if args[1].IsNull() { // a list or an array of strings? Velocity takes none
+		return jsonv.Null, nil
 	}
 	if !ok && !args[0].IsNull() || !ok2 || q.cursor != nil || args[1].Object() != nil {
 		return jsonv.Null, errNoMethod
@@ -389,14 +390,12 @@ func (r *Run) variadic(v Value, s *stepNode, args []Value) (Value, error) {
 	case len(args) == 0:
 	case s.name == "format" && args[0].Kind() == jsonv.KindString:
 		return r.format(args[0].Str(), args[1:])
-	case args[0].IsNull() && (s.name == "format" || s.name == "join" && len(args) == 1):
+	case args[0].IsNull() && s.name == "format":
 		return jsonv.Null, errNullPointer
-	case s.name == "join" && args[0].Kind() == jsonv.KindString:
-		for _, a := range args[1:] {
-			if a.Kind() != jsonv.KindString && !a.IsNull() {
-				return jsonv.Null, nil
-			}
-		}
+	case s.name != "join" || slices.ContainsFunc(args, isNoString):
+	case args[0].IsNull():
+		return jsonv.Null, errNullPointer
+	default:
 		return r.joined(args[0].Str(), args[1:])
 	}
 	return jsonv.Null, nil

@@ -128,8 +128,11 @@ func (r *Run) index(v, key Value) (Value, error) {
 	case v.Array() != nil:
 		return listGet(v.Array(), key)
 	}
-	if scope, ok := foreignOf(v).(*loopScope); ok {
-		return scope.get(key), nil
+	switch f := foreignOf(v).(type) {
+	case *loopScope:
+		return f.get(key), nil
+	case javaClass:
+		return jsonv.Null, f.index(key)
 	}
 	return jsonv.Null, nil
 }
