@@ -30,10 +30,10 @@ func logLevelOf(name *string) logLevel {
 	return logOff
 }
 
-// listen makes the Method's stage settings collect notes.
+// listen collects notes if the Method's stage settings or Traces ask for them.
 func (inv *Invocation) listen() {
-	if inv.method.logging != logOff && inv.listener == nil {
-		inv.listener = &notes{now: inv.g.deps.Now}
+	if inv.listener == nil && (inv.method.logging != logOff || inv.g.deps.Traces.wants(inv.start)) {
+		inv.listener = &notes{now: inv.g.deps.Now, limit: maxLogEvent + 1}
 	}
 }
 
@@ -57,16 +57,20 @@ func (inv *Invocation) writeExecutionLog() {
 		if m.logging == logErrors && class != classError || class == classData && !m.trace {
 			continue
 		}
-		line := "(" + inv.context.RequestID + ") " + n.text()
-		if len(line) > maxLogEvent {
-			line = line[:maxLogEvent] + " [TRUNCATED]"
-		}
+		line := cutEvent("(" + inv.context.RequestID + ") " + n.text())
 		level := slog.LevelInfo
 		if class == classError {
 			level = slog.LevelError
 		}
 		inv.g.deps.Log.LogAttrs(context.Background(), level, line, slog.String("group", group))
 	}
+}
+
+func cutEvent(line string) string {
+	if len(line) <= maxLogEvent {
+		return line
+	}
+	return line[:maxLogEvent] + " [TRUNCATED]"
 }
 
 // paramText writes parameters as AWS's log does: {name=value, …}.

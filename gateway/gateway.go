@@ -39,6 +39,9 @@ type Deps struct {
 	// AccessLog takes access logs; nil: there are none.
 	AccessLog AccessLog
 
+	// Traces keeps what recent requests noted; nil: nothing does.
+	Traces *Traces
+
 	// AccountLimit throttles all requests of a region together; nil: nothing
 	// does.
 	AccountLimit *throttle.Limit

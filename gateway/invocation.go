@@ -196,6 +196,7 @@ func (inv *Invocation) complete() {
 		inv.resp.Done = inv.done
 		inv.brand()
 		inv.writeExecutionLog()
+		inv.keepTrace()
 	}
 }
 

@@ -138,6 +138,7 @@ type note struct {
 type notes struct {
 	lines []note
 	now   func() time.Time
+	limit int // bytes of a detail that are kept; 0: all
 }
 
 // note keeps a line if anyone listens. Views among details are cloned, as
@@ -148,9 +149,16 @@ func (inv *Invocation) note(kind noteKind, details ...string) {
 	}
 	n := note{at: inv.listener.now(), kind: kind}
 	for i := range min(len(details), len(n.details)) {
-		n.details[i] = strings.Clone(details[i])
+		n.details[i] = strings.Clone(inv.listener.cut(details[i]))
 	}
 	inv.listener.lines = append(inv.listener.lines, n)
+}
+
+func (l *notes) cut(detail string) string {
+	if l.limit > 0 && len(detail) > l.limit {
+		return detail[:l.limit]
+	}
+	return detail
 }
 
 // text is the line without its date.

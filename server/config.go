@@ -59,6 +59,7 @@ type Config struct {
 	InsecureAnyCredentials bool
 	UserPools              []string // ID=ISSUER_URL|JWKS_FILE
 	VPCEndpoints           []string // ID=VPC,CIDR[,CIDR…]: who may call PRIVATE APIs
+	Traces                 bool     // GET /_poterne/requests, also where others than this machine reach it
 	AllowReset             bool     // POST /_poterne/reset clears the state
 	AllowLinkLocal         bool
 	AllowSelf              bool

@@ -51,6 +51,7 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if s.accessLog != nil {
 		deps.AccessLog = s.accessLog
 	}
+	deps.Traces = s.traces
 	if err := s.callers(&deps); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ func (s *Server) local() http.Handler {
 	})
 	mux.HandleFunc("GET /_poterne/readyz", s.readyz)
 	mux.Handle("GET /_poterne/metrics", metricsHandler(s.gateway))
+	mux.HandleFunc("GET /_poterne/requests", s.requests)
 	mux.HandleFunc("POST /_poterne/reset", s.reset)
 	mux.HandleFunc("GET /_localstack/health", func(w http.ResponseWriter, _ *http.Request) {
 		// The form that tools probe before they use an emulator.

@@ -30,5 +30,8 @@ func (s *Server) clear(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("delete all documents: %w", err)
 	}
+	if s.traces != nil {
+		s.traces.Clear()
+	}
 	return s.reached.Await(ctx, rev)
 }

@@ -48,6 +48,7 @@ type Server struct {
 	reached   *revision          // how far the gateway has followed the store
 	usage     *usageKeeper       // what API keys use
 	accessLog *accessLog         // nil: access logs are off
+	traces    *gateway.Traces    // nil: requests are not traced
 	saveUsage func()             // stores what was counted, for the last time
 	running   sync.WaitGroup
 }
@@ -60,6 +61,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: c, log: c.Log, identities: identities{file: c.Identities}}
+	if c.traced() {
+		s.traces = new(gateway.Traces)
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
