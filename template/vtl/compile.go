@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/template/jsonv"
@@ -33,6 +34,7 @@ func compile(body []statement, lib *Library) *program {
 		c.strings[i].to = int32(len(c.code))
 	}
 	p.code, p.slots, p.keepScopes, p.hints = c.code, c.names, c.keep, c.hints
+	p.blocks = slices.ContainsFunc(c.code, func(in instruction) bool { return in.op == opDefine })
 	for i, name := range lib.Roots {
 		if c.assigned[name] {
 			p.assignedRoots = append(p.assignedRoots, int32(i))

@@ -142,11 +142,7 @@ func (r *Run) truth(e *exprNode) (bool, error) {
 	case exConstant:
 		return e.value.Bool(), nil
 	case exReference:
-		if e.ref.isRunt {
-			return false, nil
-		}
-		v, err := r.walk(e.ref) // what is undefined reads as "", which is true
-		return v.Kind() != jsonv.KindBool || v.Bool(), err
+		return r.truthOf(e.ref)
 	case exNot:
 		yes, err := r.truth(e.args[0])
 		return !yes, err
@@ -158,6 +154,21 @@ func (r *Run) truth(e *exprNode) (bool, error) {
 		return r.relation(e)
 	}
 	return false, nil // a string, list, map, range or number is not even evaluated
+}
+
+// truthOf is truth of a reference. Velocity asks what is no Boolean for its
+// text: blocks in it run, for what they do, and fail.
+func (r *Run) truthOf(n *refNode) (bool, error) {
+	if n.isRunt {
+		return false, nil
+	}
+	v, err := r.walk(n) // what is undefined reads as "", which is true
+	if err == nil && r.t.program.blocks && v.Kind() > jsonv.KindString {
+		if _, err = r.toString(v); err != nil {
+			err = r.wrap(n.off, n.literal, err)
+		}
+	}
+	return v.Kind() != jsonv.KindBool || v.Bool(), err
 }
 
 // junction runs a chain of && or of ||.

@@ -86,4 +86,6 @@ type program struct {
 	assignedRoots []int32
 	// keepScopes: the template may keep a $foreach after its loop.
 	keepScopes bool
+	// blocks: the template has a #define.
+	blocks bool
 }
