@@ -85,7 +85,7 @@ func TestInvokeShowsEachStep(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); code != exitOK || err != nil {
 		t.Fatalf("exit %d, %v, %s%s", code, err, stdout, stderr)
 	}
-	if got.Method != "PUT" || got.Resource != "/echo/{proxy+}" || got.Target != "/echo/a/b" || !got.Completed || got.Status != http.StatusTeapot ||
+	if got.Method != http.MethodPut || got.Resource != "/echo/{proxy+}" || got.Target != "/echo/a/b" || !got.Completed || got.Status != http.StatusTeapot ||
 		!strings.HasPrefix(got.Body, "PUT /a/b HTTP/1.1\r\n") || !strings.HasSuffix(got.Body, `{"a":1}`) || len(got.Headers) == 0 {
 		t.Errorf("%+v", got)
 	}

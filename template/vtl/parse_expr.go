@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"errors"
 	"math/big"
 	"strconv"
 	"strings"
@@ -111,10 +112,10 @@ func (p *parser) operand() *expression {
 		p.stringLiteral(e, t)
 	case tInteger:
 		p.next()
-		e.value = integerLiteral(p.image(t))
+		e.value = p.integerLiteral(t)
 	case tFloat:
 		p.next()
-		e.value = floatLiteral(p.image(t))
+		e.value = p.floatLiteral(t)
 	case tTrue, tFalse:
 		p.next()
 		e.value = jsonv.Bool(t.kind == tTrue)
@@ -231,17 +232,25 @@ func (p *parser) mapEntries(e *expression) {
 	}
 }
 
-// integerLiteral is an Integer, Long or BigInteger by size.
-func integerLiteral(image string) Value {
+// integerLiteral is an Integer, Long or BigInteger by size. Velocity's token
+// of a number takes the # of an unfinished directive along, and then is none.
+func (p *parser) integerLiteral(t token) Value {
+	image := p.image(t)
 	if n, err := strconv.ParseInt(image, 10, 64); err == nil {
 		return jsonv.Integer(n)
 	}
-	n, _ := new(big.Int).SetString(image, 10)
+	n, ok := new(big.Int).SetString(image, 10)
+	if !ok {
+		p.fail(t.start, "%s is no number", image)
+	}
 	return jsonv.FromBigInt(jsonv.NewBigInt(n))
 }
 
-func floatLiteral(image string) Value {
-	f, _ := strconv.ParseFloat(image, 64)
+func (p *parser) floatLiteral(t token) Value {
+	f, err := strconv.ParseFloat(p.image(t), 64)
+	if errors.Is(err, strconv.ErrSyntax) {
+		p.fail(t.start, "%s is no number", p.image(t))
+	}
 	return jsonv.Double(f)
 }
 
