@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func TestTraces(t *testing.T) {
 		t.Fatalf("%+v", list)
 	}
 	got := list[1]
-	if got.RequestId == "" || got.API != caseApi || got.Stage != "dev" || got.Method != "GET" || got.Resource != "/a" || got.Status != 200 || got.ErrorType != "" {
+	if got.RequestId == "" || got.API != caseApi || got.Stage != "dev" || got.Method != http.MethodGet || got.Resource != "/a" || got.Status != 200 || got.ErrorType != "" {
 		t.Errorf("%+v", got)
 	}
 	text := fmt.Sprint(got.Log)

@@ -125,7 +125,8 @@ func isWordy(text string) bool {
 	case "nan", "infinity":
 		return true
 	default:
-		return strings.HasPrefix("null", word) // a precision may have cut it
+		const null = "null"
+		return len(word) <= len(null) && null[:len(word)] == word // a precision may have cut it
 	}
 }
 
