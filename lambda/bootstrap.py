@@ -9,10 +9,11 @@ def call(path, body=None):
     return urllib.request.urlopen(request, timeout=None)
 
 
-def described(error):
+def described(error, request=""):
     return json.dumps({
         "errorMessage": str(error),
         "errorType": type(error).__name__,
+        "requestId": request,
         "stackTrace": traceback.format_tb(error.__traceback__)[1:],
     }).encode()
 
@@ -58,7 +59,7 @@ while True:
         result = json.dumps(handler(json.loads(body or b"{}"), context)).encode()
     except Exception as error:
         traceback.print_exc()
-        call(path + "/error", described(error))
+        call(path + "/error", described(error, context.aws_request_id))
     else:
         call(path + "/response", result)
     sys.stdout.flush()

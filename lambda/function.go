@@ -31,6 +31,10 @@ const (
 	maxQueued = 1000
 )
 
+// retryDelays are what lies between the attempts at an asynchronous event
+// (documented: two more, after one minute and after two).
+var retryDelays = [...]time.Duration{time.Minute, 2 * time.Minute}
+
 // Errors of Invoke. An error of the function itself is no error of Invoke: see
 // Result.
 var (
@@ -55,8 +59,7 @@ type Config struct {
 	Log         *slog.Logger  // what the processes write; discards
 	Now         func() time.Time
 
-	// Watch is a file whose change replaces the processes; "" watches nothing.
-	Watch string
+	Watch Watch // what replaces the processes when it changes
 }
 
 // ARN is the function's ARN.
@@ -87,12 +90,13 @@ type invocation struct {
 // A Function invokes processes. It is safe for concurrent use.
 type Function struct {
 	config Config
-	slots  chan struct{} // one for each invocation that runs
+	slots  chan struct{}   // one for each invocation that runs
+	delays []time.Duration // retryDelays
 
 	mu      sync.Mutex
 	idle    []*process
 	live    map[*process]struct{} // all that were started and have not ended
-	stamp   time.Time             // of the watched file when the idle processes were started
+	code    look                  // what the idle processes were started with
 	queued  int                   // asynchronous events that wait or run
 	closed  bool
 	closing chan struct{} // closed by Close
@@ -116,7 +120,7 @@ func New(c Config) (*Function, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Function{config: c, slots: make(chan struct{}, c.Concurrency), live: map[*process]struct{}{}, closing: make(chan struct{})}, nil
+	return &Function{config: c, slots: make(chan struct{}, c.Concurrency), delays: retryDelays[:], live: map[*process]struct{}{}, closing: make(chan struct{})}, nil
 }
 
 // Invoke runs the function on an event. It ends at the function's own time-out
@@ -142,8 +146,9 @@ func (f *Function) try(ctx context.Context, inv *invocation) (Result, error) {
 }
 
 // Enqueue runs the function on an event when a process is free; nobody learns
-// the result but the log. The event is the Function's from now on. Errors are
-// ErrThrottled, when too many wait already, ErrTooLarge and ErrClosed.
+// the result but the log. An event whose function fails is tried again, twice.
+// The event is the Function's from now on. Errors are ErrThrottled, when too
+// many wait already, ErrTooLarge and ErrClosed.
 func (f *Function) Enqueue(requestId, trace string, event []byte) error {
 	if len(event) > MaxPayload {
 		return ErrTooLarge
@@ -167,14 +172,39 @@ func (f *Function) runQueued(inv *invocation) {
 		f.queued--
 		f.mu.Unlock()
 	}()
+	for attempt := 0; !f.attempt(inv, attempt); attempt++ {
+		if attempt == len(f.delays) || !f.sleep(f.delays[attempt]) {
+			return
+		}
+	}
+}
+
+// attempt runs the function on a queued event, and reports whether it is done
+// with.
+func (f *Function) attempt(inv *invocation, n int) (done bool) {
 	select {
 	case f.slots <- struct{}{}:
 	case <-f.closing:
-		return
+		return true
 	}
 	result, err := f.invoke(context.Background(), inv)
-	if err != nil || result.Failed {
-		f.config.Log.Warn("an asynchronous invocation failed", "function", f.config.Name, "request", inv.id, "result", string(result.Payload), "error", err)
+	if err == nil && !result.Failed {
+		return true
+	}
+	f.config.Log.Warn("an asynchronous invocation failed", "function", f.config.Name, "request", inv.id,
+		"attempt", n+1, "of", len(f.delays)+1, "result", string(result.Payload), "error", err)
+	return false
+}
+
+// sleep waits, and reports whether the Function is still open then.
+func (f *Function) sleep(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-f.closing:
+		return false
 	}
 }
 
@@ -229,11 +259,10 @@ func (f *Function) process() (*process, error) {
 
 // dropChanged stops the idle processes when the code they run has changed.
 func (f *Function) dropChanged() {
-	stamp := modified(f.config.Watch)
-	if stamp.Equal(f.stamp) {
+	last := f.code
+	if f.code = f.config.Watch.again(last, f.config.Now()); f.code.equals(last) {
 		return
 	}
-	f.stamp = stamp
 	for _, p := range f.idle {
 		p.stop()
 	}
@@ -243,7 +272,7 @@ func (f *Function) dropChanged() {
 func (f *Function) keep(p *process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.closed || !p.started.Equal(f.stamp) {
+	if f.closed || !p.code.equals(f.code) {
 		p.stop()
 		return
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,10 +49,14 @@ func serveEvents() {
 		switch what.Do {
 		case "fail":
 			suffix, answer = "/error", []byte(`{"errorType":"Custom","errorMessage":"as asked"}`)
-		case "append":
+		case "append", "append-fail", "append-fail-once":
 			file, _ := os.OpenFile(what.File, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 			_, _ = file.WriteString("x")
+			seen, _ := file.Stat()
 			_ = file.Close()
+			if what.Do == "append-fail" || what.Do == "append-fail-once" && seen.Size() == 1 {
+				suffix, answer = "/error", []byte(`{"errorType":"Custom","errorMessage":"as asked"}`)
+			}
 		case "sleep":
 			time.Sleep(time.Minute)
 		case "exit":
@@ -235,16 +241,43 @@ func TestQueuedEventsWaitForAProcess(t *testing.T) {
 	if err := f.Enqueue("id", "", make([]byte, MaxPayload+1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("a large event: %v", err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		seen, _ := os.ReadFile(file)
-		if string(seen) == "xxx" {
-			break
-		}
+	waitUntilIdle(t, f)
+	if seen, _ := os.ReadFile(file); string(seen) != "xxx" {
+		t.Errorf("3 events were queued, the function saw %q", seen)
+	}
+}
+
+// waitUntilIdle waits until no asynchronous event is left.
+func waitUntilIdle(t *testing.T, f *Function) {
+	t.Helper()
+	left := func() int {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return f.queued
+	}
+	for deadline := time.Now().Add(20 * time.Second); left() > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("3 events were queued, the function saw %q", seen)
+			t.Fatalf("%d events are left", left())
 		}
-		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// TestQueuedEventsAreTriedThreeTimes: an event whose function fails is tried
+// twice more; one that succeeds then is done with.
+func TestQueuedEventsAreTriedThreeTimes(t *testing.T) {
+	for name, c := range map[string]struct{ do, want string }{"fails": {"append-fail", "xxx"}, "succeeds": {"append-fail-once", "xx"}} {
+		t.Run(name, func(t *testing.T) {
+			f := function(t, nil)
+			f.delays = []time.Duration{time.Millisecond, 2 * time.Millisecond}
+			file := filepath.Join(t.TempDir(), "seen")
+			if err := f.Enqueue("id", "", []byte(`{"do":"`+c.do+`","file":"`+file+`"}`)); err != nil {
+				t.Fatal(err)
+			}
+			waitUntilIdle(t, f)
+			if seen, _ := os.ReadFile(file); string(seen) != c.want {
+				t.Errorf("the function saw %q, want %q", seen, c.want)
+			}
+		})
 	}
 }
 
@@ -296,10 +329,13 @@ exports.back = (event, context, callback) => callback(null, { hello: event.name 
 `
 
 func TestLanguages(t *testing.T) {
-	for _, c := range []struct{ name, program, file, source, handler, kind string }{
-		{"Python", "python3", "app.py", pythonFile, "hello", "ValueError"},
-		{"Node", "node", "app.js", nodeFile, "hello", "RangeError"},
-		{"Node with a callback", "node", "app.cjs", nodeFile, "back", ""},
+	for _, c := range []struct {
+		name, program, file, source, handler, kind string
+		members                                    []string // of an error, as the language's own runtime has them
+	}{
+		{"Python", "python3", "app.py", pythonFile, "hello", "ValueError", []string{"errorMessage", "errorType", "requestId", "stackTrace"}}, // AF-257
+		{"Node", "node", "app.js", nodeFile, "hello", "RangeError", []string{"errorMessage", "errorType", "trace"}},
+		{"Node with a callback", "node", "app.cjs", nodeFile, "back", "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := exec.LookPath(c.program); err != nil {
@@ -321,8 +357,14 @@ func TestLanguages(t *testing.T) {
 			if c.kind == "" {
 				return
 			}
-			if r := invoke(t, f, `{"fail":true}`); !r.Failed || !strings.Contains(string(r.Payload), "as asked") || !strings.Contains(string(r.Payload), c.kind) {
+			r := invoke(t, f, `{"fail":true}`)
+			if !r.Failed || !strings.Contains(string(r.Payload), "as asked") || !strings.Contains(string(r.Payload), c.kind) {
 				t.Errorf("an exception: %v %s", r.Failed, r.Payload)
+			}
+			var failure map[string]any
+			_ = json.Unmarshal(r.Payload, &failure)
+			if got := slices.Sorted(maps.Keys(failure)); !slices.Equal(got, c.members) {
+				t.Errorf("an error has %v, want %v", got, c.members)
 			}
 		})
 	}
@@ -383,6 +425,42 @@ func TestChangedCodeIsRunNext(t *testing.T) {
 	_ = os.Chtimes(file, time.Time{}, time.Now().Add(time.Hour)) // a clock of coarse ticks would miss it
 	if r := invoke(t, f, `{}`); !strings.Contains(string(r.Payload), `"v": 2`) {
 		t.Errorf("after the change: %s", r.Payload)
+	}
+}
+
+// TestChangedModuleIsRunNext: what a function imports from its folder is its
+// code too; caches and other files are not.
+func TestChangedModuleIsRunNext(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		_ = os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("app.py", "")
+	now := time.Now()
+	f := function(t, func(c *Config) {
+		c.Watch, c.Now = Watch{File: filepath.Join(dir, "app.py"), Suffixes: pythonCode}, func() time.Time { return now }
+	})
+	pid := func() string { return string(invoke(t, f, `{"do":"pid"}`).Payload) }
+	first := pid()
+	for name, isCode := range map[string]bool{
+		"lib/prices.py": true, "notes.txt": false, "__pycache__/prices.py": false, "node_modules/x.py": false, ".git/x.py": false,
+	} {
+		before := pid()
+		write(name, "changed")
+		if pid() != before {
+			t.Errorf("%s: looked at within a second", name)
+		}
+		now = now.Add(lookEvery)
+		if got := pid() != before; got != isCode {
+			t.Errorf("%s: new processes %v, want %v", name, got, isCode)
+		}
+	}
+	if first == pid() {
+		t.Error("the process of the old code runs on")
 	}
 }
 

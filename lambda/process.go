@@ -27,7 +27,7 @@ const maxLogLine = 64 << 10
 // so that what it says is known to be its.
 type process struct {
 	function *Function
-	started  time.Time // the watched file's stamp when it was started
+	code     look // what it was started with
 	cmd      *exec.Cmd
 	api      *http.Server
 	ended    chan struct{}    // closed when the process is gone
@@ -44,7 +44,7 @@ func (f *Function) start() (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("function %s: listen for the process: %w", f.config.Name, err)
 	}
-	p := &process{function: f, started: f.stamp, ended: make(chan struct{}), next: make(chan *invocation)}
+	p := &process{function: f, code: f.code, ended: make(chan struct{}), next: make(chan *invocation)}
 	p.api = &http.Server{Handler: p.handler(), ReadHeaderTimeout: initTime}
 	p.cmd = exec.Command(f.config.Command[0], f.config.Command[1:]...)
 	p.cmd.Dir, p.cmd.Env = f.config.Dir, f.environment(listener.Addr().String())
@@ -274,15 +274,4 @@ func (p *process) initError(w http.ResponseWriter, r *http.Request) {
 	p.failure = payload
 	p.mu.Unlock()
 	w.WriteHeader(http.StatusAccepted)
-}
-
-func modified(file string) time.Time {
-	if file == "" {
-		return time.Time{}
-	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return time.Time{} // being replaced just now: the next look will see it
-	}
-	return info.ModTime()
 }

@@ -272,12 +272,12 @@ func (c *conn) appendHead(b []byte, r *httpmsg.Response, sh shape, now time.Time
 	case bodyChunked:
 		b = appendField(b, "Transfer-Encoding", "chunked")
 	}
-	switch {
-	case !sh.keep:
-		b = appendField(b, "Connection", "close")
-	case c.head.minor == 0:
-		b = appendField(b, "Connection", "keep-alive")
+	// Who speaks HTTP/1.1 needs no keep-alive; API Gateway says it to all (AF-195).
+	connection := "keep-alive"
+	if !sh.keep {
+		connection = "close"
 	}
+	b = appendField(b, "Connection", connection)
 	return append(b, "\r\n"...)
 }
 

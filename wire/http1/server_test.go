@@ -285,7 +285,7 @@ func TestHeadersAsWritten(t *testing.T) {
 			t.Errorf("handler saw %s, want %s", got, want)
 		}
 		date := time.Now().UTC().Format(http.TimeFormat)
-		wantAnswer := "HTTP/1.1 418 I'm a teapot\r\nx-B: 1\r\nX-a: 2\r\nx-b: 3\r\nSet-cookie: a\r\nSet-Cookie: b\r\nDate: " + date + "\r\nContent-Length: 3\r\n\r\ntea"
+		wantAnswer := "HTTP/1.1 418 I'm a teapot\r\nx-B: 1\r\nX-a: 2\r\nx-b: 3\r\nSet-cookie: a\r\nSet-Cookie: b\r\nDate: " + date + "\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\ntea"
 		if got := said.text(); got != wantAnswer {
 			t.Errorf("client saw %q, want %q", got, wantAnswer)
 		}
@@ -299,7 +299,7 @@ func TestFraming(t *testing.T) {
 		name  string
 		line  string // of the request
 		fill  func(*httpmsg.Response)
-		frame string // between Date and the empty line
+		frame string // between Date and the empty line, but for Connection: keep-alive
 		body  string
 	}{
 		{"empty", "GET / HTTP/1.1", func(r *httpmsg.Response) { r.Status = 200 }, "Content-Length: 0\r\n", ""},
@@ -335,8 +335,12 @@ func TestFraming(t *testing.T) {
 				said.send(c.line + "\r\nHost: h\r\n\r\n")
 				synctest.Wait()
 				_, rest, _ := strings.Cut(said.text(), " GMT\r\n")
-				if rest != c.frame+"\r\n"+c.body {
-					t.Errorf("got %q, want %q", rest, c.frame+"\r\n"+c.body)
+				want := c.frame
+				if !strings.Contains(want, "Connection: ") {
+					want += "Connection: keep-alive\r\n"
+				}
+				if want += "\r\n" + c.body; rest != want {
+					t.Errorf("got %q, want %q", rest, want)
 				}
 				if strings.Contains(said.text(), "X-Inj") {
 					t.Errorf("injected: %q", said.text())
