@@ -103,13 +103,16 @@ func TestLintForMachines(t *testing.T) {
 }
 
 // serveAPI runs a server and returns its address.
-func serveAPI(t *testing.T) string {
+func serveAPI(t *testing.T) string { return serveFile(t) }
+
+// serveFile does so with definition files.
+func serveFile(t *testing.T, files ...string) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := server.New(ctx, server.Config{Listen: "localhost:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := s.ServeFiles(ctx, nil)
+	report, err := s.ServeFiles(ctx, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +126,7 @@ func serveAPI(t *testing.T) string {
 	})
 	var printed bytes.Buffer
 	report.Print(&printed)
-	return regexp.MustCompile(`http://\S+`).FindString(printed.String())
+	return regexp.MustCompile(`http://[^\s/]+`).FindString(printed.String())
 }
 
 func TestImportAndExport(t *testing.T) {

@@ -158,7 +158,12 @@ func (r *invokeRun) invoke(ctx context.Context, in *apigw.TestInvokeMethodInput)
 	if err != nil {
 		return nil, err
 	}
-	return newInvocation(in, *resource.Path, &out), nil
+	done := newInvocation(in, *resource.Path, &out)
+	if trace := r.api.trace(ctx, gateway.LogRequestId(valueOf(out.Log))); trace != nil {
+		done.tell(trace.Log)
+		done.Failure = trace.Failure
+	}
+	return done, nil
 }
 
 func apiPath(id string) string { return "/restapis/" + url.PathEscape(id) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway"
 )
 
 // An invocation is what a test invocation came to, as --json has it.
@@ -21,18 +22,25 @@ type invocation struct {
 	Latency   int64               `json:"latency"` // milliseconds
 	Headers   map[string][]string `json:"headers"`
 	Body      string              `json:"body"`
-	Steps     []logStep           `json:"steps"`
+	Steps     []gateway.TraceStep `json:"steps"`
+
+	Failure *gateway.TraceFailure `json:"failure,omitempty"` // what AWS's log does not say
+
+	log []gateway.TraceLine
 }
 
 func newInvocation(in *apigw.TestInvokeMethodInput, resource string, out *apigw.TestInvokeMethodResponse) *invocation {
 	done := &invocation{API: in.RestApiId, Method: in.HttpMethod, Resource: resource, Target: *in.PathWithQueryString,
-		Status: valueOf(out.Status), Latency: valueOf(out.Latency), Headers: out.MultiValueHeaders, Body: valueOf(out.Body),
-		Steps: logSteps(valueOf(out.Log))}
-	if done.Completed = isCompleted(done.Steps); len(done.Steps) == 0 { // a streamed response has no log
+		Status: valueOf(out.Status), Latency: valueOf(out.Latency), Headers: out.MultiValueHeaders, Body: valueOf(out.Body)}
+	done.tell(gateway.ReadLog(valueOf(out.Log)))
+	if done.Completed = gateway.Completed(done.log); len(done.log) == 0 { // a streamed response has no log
 		done.Completed = done.Status != 0 && done.Status < 500
 	}
 	return done
 }
+
+// tell takes what each step noted.
+func (v *invocation) tell(log []gateway.TraceLine) { v.log, v.Steps = log, gateway.StepsOf(log) }
 
 func valueOf[T any](p *T) (value T) {
 	if p != nil {
@@ -59,22 +67,9 @@ func (v *invocation) text() string {
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n\n", strings.TrimSuffix(v.Body, "\n"))
-	for _, step := range v.Steps {
-		step.write(&b)
+	b.WriteString(gateway.TreeOf(v.log))
+	if v.Failure != nil {
+		b.WriteString("\n" + v.Failure.String())
 	}
 	return b.String()
-}
-
-func (s *logStep) write(b *strings.Builder) {
-	b.WriteString(s.Step + "\n")
-	for i, line := range s.Lines {
-		branch, below := "├─ ", "│  "
-		if i == len(s.Lines)-1 {
-			branch, below = "└─ ", "   "
-		}
-		if line.Failed {
-			branch += "✗ "
-		}
-		b.WriteString(branch + strings.ReplaceAll(line.Text, "\n", "\n"+below) + "\n")
-	}
 }

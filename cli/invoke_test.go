@@ -70,7 +70,9 @@ func TestInvokeAFile(t *testing.T) {
 	for _, want := range []string{
 		"\n\n7 y v\ndev line test-invoke-stage\n\nmethod request\n├─ Starting execution for request: ",
 		"├─ Method request path: {id=7}\n├─ Method request query string: {x=y}\n├─ Method request headers: {Name=v}\n" +
-			"└─ Method request body before transformations: \nmethod response\n├─ Method response body after transformations: 7 y v\n│  dev line test-invoke-stage\n",
+			"└─ Method request body before transformations: \nintegration request\n└─ · Body: template \"application/json\"\nintegration\n└─ · MOCK is given: {\"statusCode\": 200}\n" +
+			"integration response\n├─ · Integration response 200: the default, as no selectionPattern fits \"200\"\n└─ · Body: template \"application/json\"\n" +
+			"method response\n├─ Method response body after transformations: 7 y v\n│  dev line test-invoke-stage\n",
 		"├─ Successfully completed execution\n└─ Method completed with status: 200\n",
 	} {
 		if !strings.Contains(stdout, want) {
@@ -93,7 +95,7 @@ func TestInvokeShowsEachStep(t *testing.T) {
 	for _, step := range got.Steps {
 		steps = append(steps, step.Step)
 		for _, line := range step.Lines {
-			if line.Failed || line.Time == "" {
+			if line.Failed || line.Time.IsZero() {
 				t.Errorf("%s: %+v", step.Step, line)
 			}
 		}
@@ -107,6 +109,7 @@ func TestInvokeShowsWhereItFails(t *testing.T) {
 	name := invokedFile(t)
 	code, stdout, _ := run("", "invoke", name, "POST", "/pets/7", "-d", "{}")
 	want := "integration request\n" +
+		"├─ · Body: template \"application/json\"\n" +
 		`└─ ✗ Execution failed due to configuration error: Unable to transform request: integration request template "application/json":`
 	if code != exitFailed || !strings.Contains(stdout, want) || !strings.Contains(stdout, "\"application/json\":4:1: found \"}\", want \")\"\n    | }\n    | ^\nmethod response\n") {
 		t.Errorf("exit %d, %s", code, stdout)

@@ -100,8 +100,21 @@ func (inv *Invocation) ticks() int64 { return int64(inv.start.Sub(inv.g.epoch)) 
 
 func (inv *Invocation) noteUsagePlan(key string) {
 	if inv.listener != nil {
+		inv.note(noteExtendedId, inv.context.ExtendedRequestID)
 		inv.note(noteUsagePlan, inv.context.RequestID, mask(key)+" API Stage: "+inv.context.APIID+"/"+inv.context.Stage)
 	}
+}
+
+// noteNoPlan writes what the log has of a Method without apiKeyRequired in the
+// place of the check (data plane §21.1).
+func (inv *Invocation) noteNoPlan() {
+	if inv.mode != modeLive || inv.method.apiKeyRequired {
+		return
+	}
+	key := inv.apiKey()
+	inv.noteUsagePlan(key)
+	inv.note(noteKeyNotNeeded, mask(key), "'"+inv.context.HTTPMethod+" "+inv.context.ResourcePath+"'")
+	inv.note(noteUsagePlanOk, mask(key), inv.context.APIID+"/"+inv.context.Stage)
 }
 
 var errInvalidKey = &failure{kind: invalidAPIKey}

@@ -109,6 +109,7 @@ func (inv *Invocation) refused(err error) error {
 		f.note, f.details = noteAuthorizer, [2]string{r.Reason}
 	case r.Reason != "":
 		f.note, f.details = noteUnauthorized, [2]string{inv.context.RequestID}
+		f.cause = cmp.Or(f.cause, errors.New(r.Reason))
 	}
 	return f
 }

@@ -71,12 +71,15 @@ func lookupCache(inv *Invocation) error {
 		return err
 	}
 	if !inv.makeCacheKey() || renew {
+		inv.note(noteCache, "not asked, the answer is made anew")
 		return nil
 	}
 	entry := inv.g.deps.Cache.Get(inv.cacheKey)
 	if entry == nil || !inv.start.Before(entry.Expires) {
+		inv.note(noteCache, "miss")
 		return nil
 	}
+	inv.note(noteCache, "hit")
 	inv.answerWith(entry)
 	return errAnswered
 }

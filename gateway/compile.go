@@ -65,13 +65,15 @@ type method struct {
 	broken      *failure // why integration is nil
 	timeout     time.Duration
 	streamIdle  time.Duration // how long a streamed answer may pause; 0: it is buffered
-	handling    handling
-	passthrough string
-	templates   []bodyTemplate
-	headers     []paramMapping
-	query       []paramMapping
-	path        []paramMapping
-	answers     []integrationAnswer
+
+	uriVariables []string // stage variables in the uri, for traces
+	handling     handling
+	passthrough  string
+	templates    []bodyTemplate
+	headers      []paramMapping
+	query        []paramMapping
+	path         []paramMapping
+	answers      []integrationAnswer
 
 	cacheNamespace string // "": the resource's id
 	cacheParams    []cacheParam
@@ -162,19 +164,17 @@ func (c *compiler) report(severity Severity, position, text string) {
 func (c *compiler) broken(what string, err error) *failure {
 	var at *vtl.Error
 	if errors.As(err, &at) {
-		c.report(Broken, fmt.Sprintf("%s:%d:%d", at.Template, at.Line, at.Column), at.Message)
-		return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{sideOf(what) + ": " + at.Detail()}}
+		c.report(Broken, templatePlace(at), at.Message)
+		side := requestSide
+		if strings.HasPrefix(what, "integration response") {
+			side = responseSide
+		}
+		return templateFailure(side, at)
 	}
 	c.report(Broken, what, err.Error())
-	return configuration(what + ": " + err.Error())
-}
-
-// sideOf is the side of a template that c calls what, as AWS's logs call it.
-func sideOf(what string) string {
-	if strings.HasPrefix(what, "integration response") {
-		return "response"
-	}
-	return "request"
+	f := configuration(what + ": " + err.Error())
+	f.place = what
+	return f
 }
 
 // reportAPI reports settings of the RestApi that have no effect or fail closed.
@@ -261,6 +261,7 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 		return
 	}
 	m.kind = kind
+	m.uriVariables = mapping.ParseURI(deref(def.Uri)).Variables()
 	var err error
 	if m.integration, err = kind.New(def, c.integration); err != nil {
 		m.broken = c.brokenIntegration(err)
@@ -281,15 +282,16 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 func (c *compiler) brokenIntegration(err error) *failure {
 	if errors.Is(err, integration.ErrNotServed) || errors.Is(err, integration.ErrNoLink) {
 		c.report(Refused, "integration", err.Error()+", so every call answers 500")
-		return configuration(err.Error())
+		return configuration(err.Error()).because(nil, "say what the VPC link reaches: --vpc-link ID=HOST:PORT")
 	}
 	c.report(Broken, "integration", err.Error())
-	f := configuration(invalidAddress)
-	f.cause = err
-	return f
+	return configuration(invalidAddress).because(err, writeURI)
 }
 
-const invalidAddress = "Invalid endpoint address"
+const (
+	invalidAddress = "Invalid endpoint address"
+	writeURI       = "write the uri of the integration as http://HOST[:PORT]/PATH, https://… or the ARN of an AWS action"
+)
 
 func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integration) {
 	if r, ok := i.(integration.Reporter); ok {

@@ -33,9 +33,20 @@ func logLevelOf(name *string) logLevel {
 // listen collects notes if the Method's stage settings or Traces ask for them.
 func (inv *Invocation) listen() {
 	if inv.listener == nil && (inv.method.logging != logOff || inv.g.deps.Traces.wants(inv.start)) {
-		inv.listener = &notes{now: inv.g.deps.Now, limit: maxLogEvent + 1}
+		inv.listener = inv.g.newNotes()
+		inv.noteRoute()
 	}
 }
+
+// listenUnrouted collects notes of a request that met no Method, if Traces ask
+// for them.
+func (inv *Invocation) listenUnrouted() {
+	if inv.listener == nil && inv.method == nil && inv.g.deps.Traces.wants(inv.start) {
+		inv.listener = inv.g.newNotes()
+	}
+}
+
+func (g *Gateway) newNotes() *notes { return &notes{now: g.deps.Now, limit: maxLogEvent + 1} }
 
 // maxLogEvent is where an entry of the execution log is cut (data plane §21.1).
 const maxLogEvent = 1024
@@ -54,7 +65,7 @@ func (inv *Invocation) writeExecutionLog() {
 	for i := range inv.listener.lines {
 		n := &inv.listener.lines[i]
 		class := noteLines[n.kind].class
-		if m.logging == logErrors && class != classError || class == classData && !m.trace {
+		if m.logging == logErrors && class != classError || class == classData && !m.trace || class == classOurs {
 			continue
 		}
 		line := cutEvent("(" + inv.context.RequestID + ") " + n.text())
@@ -66,11 +77,13 @@ func (inv *Invocation) writeExecutionLog() {
 	}
 }
 
-func cutEvent(line string) string {
-	if len(line) <= maxLogEvent {
+func cutEvent(line string) string { return cutLine(line, maxLogEvent) }
+
+func cutLine(line string, limit int) string {
+	if len(line) <= limit {
 		return line
 	}
-	return line[:maxLogEvent] + " [TRUNCATED]"
+	return line[:limit] + " [TRUNCATED]"
 }
 
 // paramText writes parameters as AWS's log does: {name=value, …}.

@@ -16,6 +16,9 @@ func invokeIntegration(inv *Invocation) error {
 	if m.kind.Proxy && !m.kind.Event {
 		c.Response = inv.resp
 	}
+	if inv.listener != nil && !m.kind.Remote {
+		inv.note(noteMockRequest, string(c.Body))
+	}
 	began := inv.g.deps.Now()
 	inv.sentAt = began
 	c.Timeout, c.StreamIdle = m.timeout, m.streamIdle
@@ -52,7 +55,7 @@ func integrationFailed(err error) *failure {
 	case errors.As(err, &wrong) && wrong.Line == integration.LineNetwork:
 		return &failure{kind: apiConfigurationError, note: noteNetwork, cause: wrong.Err}
 	case errors.As(err, &wrong):
-		return &failure{kind: apiConfigurationError, note: noteConfiguration, details: [2]string{wrong.Reason}, cause: wrong.Err}
+		return configuration(wrong.Reason).because(wrong.Err, wrong.Change)
 	case errors.Is(err, integration.ErrTimeout):
 		return &failure{kind: integrationTimeout, note: noteTimeout, cause: err}
 	case errors.Is(err, integration.ErrNetwork):

@@ -35,6 +35,7 @@ func (inv *Invocation) openCall() {
 	c.Scope, c.ApiId, c.RequestId, c.Trace = &inv.scope, inv.context.APIID, inv.context.RequestID, inv.traceText()
 	if inv.listener != nil {
 		c.Sending = inv.sending
+		inv.noteUnset()
 	}
 }
 
@@ -84,6 +85,7 @@ func (inv *Invocation) transform() error {
 	if err != nil {
 		return err
 	}
+	inv.noteTemplate(noteRequestBody, template)
 	payload, conversion, err := inv.convertRequest()
 	if err != nil {
 		return err
@@ -101,7 +103,7 @@ func (inv *Invocation) transform() error {
 		return nil
 	}
 	if conversion.isBinary() {
-		return configuration("Unable to transform request: a mapping template cannot be applied to binary data")
+		return binaryTemplate(noteRequestTemplate)
 	}
 	c.Body, err = inv.render(template, &inv.request, requestSide)
 	if err != nil {
@@ -167,11 +169,21 @@ func (inv *Invocation) convertRequest() ([]byte, conversion, error) {
 	c := requestConversion[m.deployment.binary.match(contentType)][m.handling]
 	payload, err := c.convert(inv.body)
 	if err != nil {
-		f := configuration("Unable to base64 decode the body")
-		f.cause = err
-		return nil, c, f
+		return nil, c, noBase64(err)
 	}
 	return payload, c, nil
+}
+
+// noBase64 is a body that had to be decoded and is no base64.
+func noBase64(cause error) *failure {
+	return configuration("Unable to base64 decode the body").because(cause,
+		"contentHandling CONVERT_TO_BINARY, or a binary type in Accept, decodes a text as base64: send base64, or change contentHandling or binaryMediaTypes")
+}
+
+// binaryTemplate is a template that is given binary data.
+func binaryTemplate(note noteKind) *failure {
+	return &failure{kind: apiConfigurationError, note: note, details: [2]string{"a mapping template cannot be applied to binary data"},
+		change: "set contentHandling CONVERT_TO_TEXT, so that the template sees base64, or take the media type out of binaryMediaTypes"}
 }
 
 // mapParams evaluates requestParameters.
@@ -186,6 +198,9 @@ func (inv *Invocation) mapParams() error {
 		values, err := inv.evaluate(&m.query[i])
 		if err != nil {
 			return err
+		}
+		if len(values) == 0 {
+			inv.noteLeftOut("integration.request.querystring.", m.query[i].name)
 		}
 		for _, value := range values {
 			c.Query = append(c.Query, mapping.Param{Name: m.query[i].name, Value: value})
@@ -227,6 +242,7 @@ func (inv *Invocation) mapHeader(p *paramMapping) error {
 	}
 	value, ok, err := p.expr.Value(&inv.scope)
 	if err != nil || !ok {
+		inv.noteLeftOut("integration.request.header.", p.name)
 		return requestBodyError(err)
 	}
 	inv.values = append(inv.values[:0], value)
@@ -238,7 +254,7 @@ func (inv *Invocation) mapHeader(p *paramMapping) error {
 func (inv *Invocation) setRequestHeader(name string, rule *headerRule, values []string) error {
 	switch inv.method.requestAction(rule) {
 	case fail:
-		return configuration(name + " header already present")
+		return configuration(name+" header already present").because(nil, "take the mapping of "+name+" out: API Gateway sets this header itself")
 	case drop:
 		return nil
 	}
@@ -273,6 +289,7 @@ func (inv *Invocation) mapPath(p *paramMapping) error {
 	}
 	value, ok, err := p.expr.Value(&inv.scope)
 	if err != nil || !ok {
+		inv.noteLeftOut("integration.request.path.", p.name)
 		return requestBodyError(err)
 	}
 	if source, isPath := p.expr.PathParam(); isPath {
@@ -365,7 +382,7 @@ const (
 	responseSide
 )
 
-var sideName = [...]string{requestSide: "request", responseSide: "response"}
+var templateNotes = [...]noteKind{requestSide: noteRequestTemplate, responseSide: noteResponseTemplate}
 
 // render renders t into the memory at buf.
 func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, error) {
@@ -387,10 +404,14 @@ func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, err
 // templateFailure is a template that failed while it ran: 500, with the place
 // in the execution log.
 func templateFailure(s side, err error) *failure {
-	text := err.Error()
+	f := &failure{kind: apiConfigurationError, note: templateNotes[s], details: [2]string{err.Error()}}
 	var at *vtl.Error
 	if errors.As(err, &at) {
-		text = at.Detail()
+		f.details[0], f.place = at.Detail(), templatePlace(at)
 	}
-	return &failure{kind: apiConfigurationError, note: noteTemplate, details: [2]string{sideName[s] + ": " + text}}
+	return f
+}
+
+func templatePlace(at *vtl.Error) string {
+	return fmt.Sprintf("%s:%d:%d", at.Template, at.Line, at.Column)
 }

@@ -66,12 +66,14 @@ func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
 			return nil, err
 		}
 		if matched {
+			inv.noteSelected(&answers[i], text)
 			return &answers[i], nil
 		}
 	}
 	for i := range answers {
 		if answers[i].isDefault {
 			inv.noteOtherDefaults(answers[i+1:])
+			inv.noteSelected(&answers[i], text)
 			return &answers[i], nil
 		}
 	}
@@ -84,7 +86,9 @@ func (a *integrationAnswer) matches(text string, budget *javatext.Budget) (bool,
 	}
 	ok, err := a.pattern.Matches(text, budget)
 	if err != nil {
-		return false, configuration(fmt.Sprintf("selectionPattern %q of integration response %s: %v", a.pattern, a.text, err))
+		f := configuration(fmt.Sprintf("selectionPattern %q of integration response %s: %v", a.pattern, a.text, err))
+		f.place = "integration response " + a.text + " selectionPattern"
+		return false, f
 	}
 	return ok, nil
 }
@@ -116,9 +120,7 @@ func (inv *Invocation) convertResponse(h handling) ([]byte, conversion, error) {
 	c := inv.responseConversion(h)
 	payload, err := c.convert(body)
 	if err != nil {
-		f := configuration("Unable to base64 decode the body")
-		f.cause = err
-		return nil, c, f
+		return nil, c, noBase64(err)
 	}
 	return payload, c, nil
 }
@@ -147,6 +149,7 @@ func (inv *Invocation) mapResponseHeaders(a *integrationAnswer) error {
 			return responseBodyError(err)
 		}
 		if !ok {
+			inv.noteLeftOut(responseHeader, p.name)
 			continue
 		}
 		inv.values = append(inv.values[:0], value)
@@ -194,12 +197,13 @@ func (inv *Invocation) setResponseHeader(name string, rule *headerRule, values [
 // A template's media type is the response's unless one was mapped (§13.2).
 func (inv *Invocation) renderResponse(a *integrationAnswer, payload []byte, c conversion) error {
 	t := a.template(inv.accept)
+	inv.noteTemplate(noteResponseBodyBy, t)
 	if t == nil || t.template == nil && t.broken == nil {
 		inv.resp.Body = payload
 		return nil
 	}
 	if c.isBinary() {
-		return configuration("Unable to transform response: a mapping template cannot be applied to binary data")
+		return binaryTemplate(noteResponseTemplate)
 	}
 	out, err := inv.render(t, &inv.out, responseSide)
 	if err != nil {

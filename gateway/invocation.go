@@ -171,7 +171,9 @@ func (inv *Invocation) fail(err error) {
 	if !errors.As(err, &f) {
 		f = &failure{kind: apiConfigurationError, note: noteInternal, details: [2]string{err.Error()}}
 	}
+	inv.listenUnrouted()
 	inv.note(f.note, f.details[:]...)
+	inv.explain(f)
 	inv.logFailure(f)
 	inv.gatewayResponse(f)
 	inv.complete()
@@ -191,13 +193,13 @@ func (inv *Invocation) logFailure(f *failure) {
 // complete ends the log of a request.
 func (inv *Invocation) complete() {
 	inv.context.Status = inv.resp.Status
-	inv.note(noteStatus, statusText(inv.resp.Status))
+	inv.noteEnd()
 	if inv.mode == modeLive {
 		inv.resp.Done = inv.done
 		inv.brand()
 		inv.writeExecutionLog()
-		inv.keepTrace()
 	}
+	inv.keepTrace()
 }
 
 // join writes parts into memory of the Invocation.

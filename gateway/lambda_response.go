@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,21 +17,21 @@ import (
 // the function was not run. Any other status is the integration's.
 func (inv *Invocation) checkLambda() error {
 	status := inv.back.Status
-	var reason string
+	var reason, change string
 	switch {
 	case status == 413:
 		return &failure{kind: eventTooLarge, note: noteLambdaRefused, details: [2]string{statusText(status), inv.lambdaRequestId()}}
 	case status == 429:
 		reason = "Rate Exceeded."
 	case status == 403, status == 404:
-		reason = "Invalid permissions on Lambda function"
+		reason, change = "Invalid permissions on Lambda function", provideFunction
 	case status >= 500:
 		reason = "Lambda answered with status " + statusText(status)
 	default:
 		return nil
 	}
 	inv.note(noteLambdaRefused, statusText(status), inv.lambdaRequestId())
-	return configuration(reason)
+	return configuration(reason).because(nil, change)
 }
 
 func (inv *Invocation) lambdaRequestId() string {
@@ -80,8 +81,13 @@ func (inv *Invocation) unwrapProxy() error {
 	return p.write()
 }
 
-// errMalformedProxy is an answer in no form that API Gateway takes.
-var errMalformedProxy = &failure{kind: malformedProxy, note: noteConfiguration, details: [2]string{"Malformed Lambda proxy response"}}
+const provideFunction = "say who serves the function: --function NAME=COMMAND, or an endpoint that has it (--aws-endpoint, AWS_ENDPOINT_URL_LAMBDA)"
+
+// malformed is an answer in no form that API Gateway takes, and why.
+func malformed(format string, a ...any) *failure {
+	f := &failure{kind: malformedProxy, note: noteConfiguration, details: [2]string{"Malformed Lambda proxy response"}}
+	return f.because(fmt.Errorf(format, a...), `let the function return {"statusCode": 200, "headers": {"NAME": "VALUE"}, "body": "TEXT"}, each member optional and no others but multiValueHeaders and isBase64Encoded`)
+}
 
 // proxyResult is the object that a Lambda proxy function returned.
 type proxyResult struct {
@@ -111,15 +117,18 @@ var proxyMembers = map[string]func(*proxyResult, jsonv.Value) bool{
 
 func (p *proxyResult) read(payload []byte) error {
 	if !json.Valid(payload) {
-		return errMalformedProxy
+		return malformed("it is no JSON")
 	}
 	v, err := p.inv.scope.Arena().Parse(view(payload), jsonv.Limits{})
 	if err != nil || v.Object() == nil {
-		return errMalformedProxy
+		return malformed("it is no JSON object")
 	}
 	for _, m := range v.Object().Members() {
-		if read := p.members[m.Key]; read == nil || !read(p, m.Value) {
-			return errMalformedProxy
+		switch read := p.members[m.Key]; {
+		case read == nil:
+			return malformed("the member %q is none that it may have", m.Key)
+		case !read(p, m.Value):
+			return malformed("the member %q is not of its type, or out of its range", m.Key)
 		}
 	}
 	return nil
@@ -187,9 +196,7 @@ func (p *proxyResult) write() error {
 	}
 	body, err := base64.StdEncoding.AppendDecode(p.inv.out[:0], []byte(p.body))
 	if err != nil {
-		f := configuration("Unable to base64 decode the body") // AF-251
-		f.cause = err
-		return f
+		return noBase64(err) // AF-251
 	}
 	p.inv.out, p.inv.resp.Body = body, body
 	return nil
@@ -210,7 +217,7 @@ func (inv *Invocation) wantsBinary() bool {
 func (p *proxyResult) writeHeaders() error {
 	for _, m := range members(p.multi) {
 		if m.Value.Array() == nil {
-			return errMalformedProxy
+			return malformed("multiValueHeaders %q is no list", m.Key)
 		}
 		for _, v := range m.Value.Array().Items() {
 			if err := p.add(m.Key, v); err != nil {
@@ -250,7 +257,7 @@ func (p *proxyResult) spelling(name string) string {
 func (p *proxyResult) add(name string, v jsonv.Value) error {
 	value, ok := scalarText(v)
 	if !ok || !validHeader(name, value) {
-		return errMalformedProxy
+		return malformed("the header %q is not one that can be sent", name)
 	}
 	switch ruleFor(name).proxiedBack {
 	case drop:

@@ -147,6 +147,7 @@ func (inv *Invocation) noteRequest() {
 		return
 	}
 	inv.readParams()
+	inv.noteNoPlan()
 	c := &inv.context
 	inv.note(noteStarting, c.RequestID)
 	inv.note(noteMethod, c.HTTPMethod, inv.loggedPath())

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ const (
 	noteAuthorizerDone
 	noteUnauthorized
 	noteAuthorizer
+	noteExtendedId
 	noteUsagePlan
+	noteKeyNotNeeded
 	noteNoKey
 	noteThrottled
 	noteQuota
@@ -38,7 +41,8 @@ const (
 	noteBody
 	noteParameters
 	noteModel
-	noteTemplate
+	noteRequestTemplate
+	noteResponseTemplate
 	noteEndpointURI
 	noteEndpointHeaders
 	noteEndpointBody
@@ -59,13 +63,25 @@ const (
 	noteInternal
 	noteSuccess
 	noteStatus
+	noteEndpointId
+	noteServedBy
+	noteCache
+	noteRequestBody
+	noteLeftOut
+	noteUnset
+	noteMockRequest
+	noteSelected
+	noteResponseBodyBy
+	noteCount
 )
 
 // A noteLine is how a note is written. In its text each %s stands for the next
-// detail.
+// detail. The step is the one whose line it is, which need not be the one that
+// learns of it; "" is the latter.
 type noteLine struct {
 	text  string
 	class noteClass
+	step  string
 }
 
 // A noteClass says at which setting of a stage a line is written.
@@ -75,70 +91,108 @@ const (
 	classInfo  noteClass = iota // the sequence of a request
 	classError                  // why it failed
 	classData                   // bodies, headers and parameters: data trace
+	classOurs                   // no line of AWS's: what was decided and why, for traces alone
 )
 
-// noteLines has a row per line (data plane §21.1, §22.1, AF-184 to AF-187).
-var noteLines = [...]noteLine{
-	noteReplacedId:        {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo},
-	noteDenied:            {"The client is not authorized to perform this operation: %s", classError},
-	noteAuthorizing:       {"Starting authorizer: %s for request: %s", classInfo},
-	noteIdentity:          {"Incoming identity: %s", classInfo},
-	noteAuthorizerURI:     {"Endpoint request URI: %s", classInfo},
-	noteAuthorizerHeaders: {"Endpoint request headers: %s", classData},
-	noteAuthorizerEvent:   {"Endpoint request body after transformations: %s", classData},
-	noteAuthorizerResult:  {"Authorizer result body before parsing: %s", classData},
-	noteAuthorizerValid:   {"Using valid authorizer policy for principal: %s", classInfo},
-	noteAuthorizerDone:    {"Successfully completed authorizer execution", classInfo},
-	noteUnauthorized:      {"Unauthorized request: %s", classError},
-	noteAuthorizer:        {"Execution failed due to configuration error: %s", classError},
-	noteUsagePlan:         {"Verifying Usage Plan for request: %s. API Key: %s", classInfo},
-	noteNoKey:             {"API Key %s not authorized because method %s", classError},
-	noteThrottled:         {"%s throttle limit exceeded for %s", classError},
-	noteQuota:             {"Key quota limit exceeded for %s", classError},
-	noteUsagePlanOk:       {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo},
-	noteStarting:          {"Starting execution for request: %s", classInfo},
-	noteMethod:            {"HTTP Method: %s, Resource Path: %s", classInfo},
-	notePath:              {"Method request path: %s", classData},
-	noteQuery:             {"Method request query string: %s", classData},
-	noteHeaders:           {"Method request headers: %s", classData},
-	noteBody:              {"Method request body before transformations: %s", classData},
-	noteParameters:        {"Missing required request parameters: %s", classError},
-	noteModel:             {"Request body does not match model schema for content type %s: %s", classError},
-	noteTemplate:          {"Execution failed due to configuration error: Unable to transform %s", classError},
-	noteEndpointURI:       {"Endpoint request URI: %s", classInfo},
-	noteEndpointHeaders:   {"Endpoint request headers: %s", classData},
-	noteEndpointBody:      {"Endpoint request body after transformations: %s", classData},
-	noteSending:           {"Sending request to %s", classInfo},
-	noteReceived:          {"Received response. Status: %s, Integration latency: %s ms", classInfo},
-	noteResponseHeaders:   {"Endpoint response headers: %s", classData},
-	noteResponseBody:      {"Endpoint response body before transformations: %s", classData},
-	noteLambdaRefused:     {"Lambda invocation failed with status: %s. Lambda request id: %s", classError},
-	noteFunctionError:     {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError},
-	noteNoOutput:          {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError},
-	noteSeveralDefaults:   {"Multiple default mappings: %s", classInfo},
-	noteMethodBody:        {"Method response body after transformations: %s", classData},
-	noteMethodHeaders:     {"Method response headers: %s", classData},
-	noteMockStatus:        {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError},
-	noteTimeout:           {"Execution failed due to a timeout error", classError},
-	noteNetwork:           {"Execution failed due to a network error communicating with endpoint", classError},
-	noteConfiguration:     {"Execution failed due to configuration error: %s", classError},
-	noteInternal:          {"Execution failed due to an internal error: %s", classError},
-	noteSuccess:           {"Successfully completed execution", classInfo},
-	noteStatus:            {"Method completed with status: %s", classInfo},
+// noteLines has a row per line: AWS's (data plane §21.1, §22.1, AF-184 to
+// AF-187), then ours.
+var noteLines = [noteCount]noteLine{
+	noteReplacedId:        {"UUID_REPLACED_INVALID_REQUEST_ID: %s", classInfo, stepRouting},
+	noteDenied:            {"The client is not authorized to perform this operation: %s", classError, ""},
+	noteAuthorizing:       {"Starting authorizer: %s for request: %s", classInfo, stepAuthorize},
+	noteIdentity:          {"Incoming identity: %s", classInfo, stepAuthorize},
+	noteAuthorizerURI:     {"Endpoint request URI: %s", classInfo, stepAuthorize},
+	noteAuthorizerHeaders: {"Endpoint request headers: %s", classData, stepAuthorize},
+	noteAuthorizerEvent:   {"Endpoint request body after transformations: %s", classData, stepAuthorize},
+	noteAuthorizerResult:  {"Authorizer result body before parsing: %s", classData, stepAuthorize},
+	noteAuthorizerValid:   {"Using valid authorizer policy for principal: %s", classInfo, stepAuthorize},
+	noteAuthorizerDone:    {"Successfully completed authorizer execution", classInfo, stepAuthorize},
+	noteUnauthorized:      {"Unauthorized request: %s", classError, stepAuthorize},
+	noteAuthorizer:        {"Execution failed due to configuration error: %s", classError, stepAuthorize},
+	noteExtendedId:        {"Extended Request Id: %s", classInfo, stepAPIKey},
+	noteKeyNotNeeded:      {"API Key %s authorized because method %s does not require API Key. Request will not contribute to throttle or quota limits", classInfo, stepAPIKey},
+	noteUsagePlan:         {"Verifying Usage Plan for request: %s. API Key: %s", classInfo, stepAPIKey},
+	noteNoKey:             {"API Key %s not authorized because method %s", classError, stepAPIKey},
+	noteThrottled:         {"%s throttle limit exceeded for %s", classError, ""},
+	noteQuota:             {"Key quota limit exceeded for %s", classError, stepAPIKey},
+	noteUsagePlanOk:       {"Usage Plan check succeeded for API Key %s and API Stage %s", classInfo, stepAPIKey},
+	noteStarting:          {"Starting execution for request: %s", classInfo, stepMethodRequest},
+	noteMethod:            {"HTTP Method: %s, Resource Path: %s", classInfo, stepMethodRequest},
+	notePath:              {"Method request path: %s", classData, stepMethodRequest},
+	noteQuery:             {"Method request query string: %s", classData, stepMethodRequest},
+	noteHeaders:           {"Method request headers: %s", classData, stepMethodRequest},
+	noteBody:              {"Method request body before transformations: %s", classData, stepMethodRequest},
+	noteParameters:        {"Missing required request parameters: %s", classError, stepMethodRequest},
+	noteModel:             {"Request body does not match model schema for content type %s: %s", classError, stepMethodRequest},
+	noteRequestTemplate:   {"Execution failed due to configuration error: Unable to transform request: %s", classError, stepIntegrationRequest},
+	noteResponseTemplate:  {"Execution failed due to configuration error: Unable to transform response: %s", classError, stepIntegrationResponse},
+	noteEndpointURI:       {"Endpoint request URI: %s", classInfo, stepIntegrationRequest},
+	noteEndpointHeaders:   {"Endpoint request headers: %s", classData, stepIntegrationRequest},
+	noteEndpointBody:      {"Endpoint request body after transformations: %s", classData, stepIntegrationRequest},
+	noteSending:           {"Sending request to %s", classInfo, stepIntegration},
+	noteReceived:          {"Received response. Status: %s, Integration latency: %s ms", classInfo, stepIntegration},
+	noteResponseHeaders:   {"Endpoint response headers: %s", classData, stepIntegrationResponse},
+	noteResponseBody:      {"Endpoint response body before transformations: %s", classData, stepIntegrationResponse},
+	noteLambdaRefused:     {"Lambda invocation failed with status: %s. Lambda request id: %s", classError, stepIntegrationResponse},
+	noteFunctionError:     {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError, stepIntegrationResponse},
+	noteNoOutput:          {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError, stepIntegrationResponse},
+	noteSeveralDefaults:   {"Multiple default mappings: %s", classInfo, stepIntegrationResponse},
+	noteMethodBody:        {"Method response body after transformations: %s", classData, stepMethodResponse},
+	noteMethodHeaders:     {"Method response headers: %s", classData, stepMethodResponse},
+	noteMockStatus:        {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError, stepIntegration},
+	noteTimeout:           {"Execution failed due to a timeout error", classError, stepIntegration},
+	noteNetwork:           {"Execution failed due to a network error communicating with endpoint", classError, stepIntegration},
+	noteConfiguration:     {"Execution failed due to configuration error: %s", classError, ""},
+	noteInternal:          {"Execution failed due to an internal error: %s", classError, ""},
+	noteSuccess:           {"Successfully completed execution", classInfo, stepMethodResponse},
+	noteStatus:            {"Method completed with status: %s", classInfo, stepMethodResponse},
+	noteEndpointId:        {"AWS Integration Endpoint RequestId : %s", classInfo, stepMethodResponse},
+
+	noteServedBy:       {"Served by %s of deployment %s", classOurs, stepRouting},
+	noteCache:          {"Response cache: %s", classOurs, "cache lookup"},
+	noteRequestBody:    {"Body: %s", classOurs, stepIntegrationRequest},
+	noteLeftOut:        {"%s has no value: left out", classOurs, ""},
+	noteUnset:          {"Stage variable %s is not set: it is empty in the uri", classOurs, stepIntegrationRequest},
+	noteMockRequest:    {"MOCK is given: %s", classOurs, stepIntegration},
+	noteSelected:       {"Integration response %s: %s", classOurs, stepIntegrationResponse},
+	noteResponseBodyBy: {"Body: %s", classOurs, stepIntegrationResponse},
 }
 
 // A note is one line, before it is written.
 type note struct {
 	at      time.Time
+	step    string
 	kind    noteKind
 	details [2]string
 }
 
-// notes collects the lines of one request for whoever asked for them.
+// notes collects the lines of one request for whoever asked for them, the steps
+// that it took, and why it failed.
 type notes struct {
-	lines []note
-	now   func() time.Time
-	limit int // bytes of a detail that are kept; 0: all
+	lines   []note
+	steps   []stepTime
+	failure *TraceFailure // nil: it did not
+	now     func() time.Time
+	limit   int // bytes of a detail that are kept; 0: all
+}
+
+// A stepTime is when a step began.
+type stepTime struct {
+	name  string
+	began time.Time
+}
+
+// enter says that a step begins.
+func (l *notes) enter(step string) {
+	l.steps = append(l.steps, stepTime{step, l.now()})
+}
+
+// step is the one that is under way.
+func (l *notes) step() string {
+	if len(l.steps) == 0 {
+		return stepRouting
+	}
+	return l.steps[len(l.steps)-1].name
 }
 
 // note keeps a line if anyone listens. Views among details are cloned, as
@@ -147,7 +201,7 @@ func (inv *Invocation) note(kind noteKind, details ...string) {
 	if inv.listener == nil || kind == noNote {
 		return
 	}
-	n := note{at: inv.listener.now(), kind: kind}
+	n := note{at: inv.listener.now(), kind: kind, step: cmp.Or(noteLines[kind].step, inv.listener.step())}
 	for i := range min(len(details), len(n.details)) {
 		n.details[i] = strings.Clone(inv.listener.cut(details[i]))
 	}

@@ -6,16 +6,16 @@ import "errors"
 // (data plane §1).
 var invocation = []step{
 	{"resource policy", (*liveMethod).hasPolicy, resourcePolicy},
-	{"authorize", (*liveMethod).hasAuthorizer, authorize},
-	{"api key", (*liveMethod).needsAPIKey, checkAPIKey},
+	{stepAuthorize, (*liveMethod).hasAuthorizer, authorize},
+	{stepAPIKey, (*liveMethod).needsAPIKey, checkAPIKey},
 	{"throttle", (*liveMethod).isThrottled, throttleRequest},
 	{"unpack", (*liveMethod).compresses, unpackRequest},
-	{"method request", (*liveMethod).always, methodRequest},
+	{stepMethodRequest, (*liveMethod).always, methodRequest},
 	{"cache lookup", (*liveMethod).caches, lookupCache},
-	{"integration request", (*liveMethod).always, integrationRequest},
-	{"integration", (*liveMethod).always, invokeIntegration},
-	{"integration response", (*liveMethod).always, integrationResponse},
-	{"method response", (*liveMethod).always, methodResponse},
+	{stepIntegrationRequest, (*liveMethod).always, integrationRequest},
+	{stepIntegration, (*liveMethod).always, invokeIntegration},
+	{stepIntegrationResponse, (*liveMethod).always, integrationResponse},
+	{stepMethodResponse, (*liveMethod).always, methodResponse},
 }
 
 // delivery is the way of its response to the door, whether it was made now or
@@ -24,6 +24,19 @@ var delivery = []step{
 	{"cache store", (*liveMethod).caches, storeCache},
 	{"compress", (*liveMethod).compresses, compressResponse},
 }
+
+// The names of steps that the rows of noteLines speak of. Routing comes before
+// there is a Method, and so is no step of one.
+const (
+	stepRouting             = "routing"
+	stepAuthorize           = "authorize"
+	stepAPIKey              = "api key"
+	stepMethodRequest       = "method request"
+	stepIntegrationRequest  = "integration request"
+	stepIntegration         = "integration"
+	stepIntegrationResponse = "integration response"
+	stepMethodResponse      = "method response"
+)
 
 // A step is one station. run returns nil to go on and errAnswered to go to the
 // delivery; any other error, usually a *failure, becomes a gateway response.
@@ -84,6 +97,9 @@ func (inv *Invocation) run() error {
 
 func (inv *Invocation) walk(steps []*step) error {
 	for _, s := range steps {
+		if inv.listener != nil {
+			inv.listener.enter(s.name)
+		}
 		if err := s.run(inv); err != nil {
 			return err
 		}

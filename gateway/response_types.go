@@ -95,7 +95,10 @@ type failure struct {
 	validation string // $context.error.validationErrorString
 	note       noteKind
 	details    [2]string
-	cause      error // for the operator's log alone
+	cause      error // for the operator's log and traces alone
+
+	place  string // what of the definition failed: `integration request template "application/json":4:1`
+	change string // what to change; "": what advice says of the note or the type
 }
 
 // Error is for a programmer; a client sees the gateway response.
@@ -113,6 +116,20 @@ func (f *failure) text() string {
 		return f.message
 	}
 	return responseTypes[f.kind].message
+}
+
+// reason says why it failed, as exactly as is known.
+func (f *failure) reason() string {
+	if f.cause == nil {
+		return f.Error()
+	}
+	return f.Error() + ": " + f.cause.Error()
+}
+
+// because is f with what is behind it, and what to change.
+func (f *failure) because(cause error, change string) *failure {
+	f.cause, f.change = cause, change
+	return f
 }
 
 // configuration is a failure of what the API's author configured: 500, with

@@ -112,9 +112,6 @@ func (inv *Invocation) identify(h *requestHeaders) {
 	c.RequestID = h.requestId
 	if !isUUID(h.requestId) {
 		c.RequestID = inv.ids.newRequestId(random)
-		if h.requestId != "" {
-			inv.note(noteReplacedId, c.RequestID)
-		}
 	}
 	c.ExtendedRequestID = inv.ids.newExtendedId(random)
 	inv.trace = readTrace(h.trace)

@@ -163,10 +163,11 @@ func (inv *Invocation) testAnswer() *apigw.TestInvokeMethodResponse {
 
 func (inv *Invocation) testLog() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Execution log for request %s\n", inv.context.RequestID)
+	fmt.Fprintf(&b, "%s%s\n", logTitle, inv.context.RequestID)
 	for i := range inv.listener.lines {
-		n := &inv.listener.lines[i]
-		fmt.Fprintf(&b, "%s : %s\n", n.at.UTC().Format(logDate), n.text())
+		if n := &inv.listener.lines[i]; noteLines[n.kind].class != classOurs {
+			fmt.Fprintf(&b, "%s : %s\n", n.at.UTC().Format(logDate), n.text())
+		}
 	}
 	return b.String()
 }

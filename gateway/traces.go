@@ -37,13 +37,26 @@ type Trace struct {
 	Latency   int64       `json:"latency"`   // milliseconds until the answer was ready
 	ErrorType string      `json:"errorType"` // of the gateway response, if it was one
 	Log       []TraceLine `json:"log"`
+
+	Failure *TraceFailure `json:"failure,omitempty"` // why the Method did not answer; nil: it did
 }
 
-// A TraceLine is a line of the execution log, secrets masked and cut as there.
+// A TraceLine is a line of the execution log, secrets masked and cut as there,
+// or one of ours between them.
 type TraceLine struct {
 	Time   time.Time `json:"time"`
+	Step   string    `json:"step"`
 	Text   string    `json:"text"`
 	Failed bool      `json:"failed"`
+	Ours   bool      `json:"ours"` // AWS's log has no such line
+}
+
+// A TraceFailure says why a request failed on its way.
+type TraceFailure struct {
+	Step   string `json:"step"`
+	Place  string `json:"place,omitempty"` // what of the definition: a template's line, a pattern, a mapping
+	Reason string `json:"reason"`
+	Change string `json:"change,omitempty"` // what to do about it
 }
 
 // wants takes one of the places of now's second.
@@ -94,24 +107,35 @@ func (t *Traces) Clear() {
 }
 
 // keepTrace keeps what was noted of a request before its answer is sent, so
-// that who has the answer finds the trace. One that met no Method has no notes.
+// that who has the answer finds the trace.
 func (inv *Invocation) keepTrace() {
 	t := inv.g.deps.Traces
-	if t == nil || inv.listener == nil && (inv.method != nil || !t.wants(inv.start)) {
+	if t == nil || inv.listener == nil {
 		return
 	}
 	c := &inv.context
-	trace := Trace{
+	t.keep(Trace{
 		RequestId: strings.Clone(c.RequestID), Time: inv.start, API: strings.Clone(c.APIID), Stage: strings.Clone(c.Stage),
 		Method: strings.Clone(inv.req.Method), Path: strings.Clone(inv.req.Path), Resource: strings.Clone(c.ResourcePath),
 		Status: c.Status, Latency: inv.g.deps.Now().Sub(inv.start).Milliseconds(), ErrorType: strings.Clone(c.Error.ResponseType),
-		Log: []TraceLine{},
+		Log: inv.listener.traceLines(), Failure: inv.listener.failure,
+	})
+}
+
+// maxTestedLine is where a line of a test invocation is cut, whose log AWS does
+// not cut.
+const maxTestedLine = 16 << 10
+
+func (l *notes) traceLines() []TraceLine {
+	limit := maxLogEvent
+	if l.limit == 0 {
+		limit = maxTestedLine
 	}
-	if inv.listener != nil {
-		for i := range inv.listener.lines {
-			n := &inv.listener.lines[i]
-			trace.Log = append(trace.Log, TraceLine{n.at, cutEvent(n.text()), noteLines[n.kind].class == classError})
-		}
+	lines := make([]TraceLine, len(l.lines))
+	for i := range l.lines {
+		n := &l.lines[i]
+		class := noteLines[n.kind].class
+		lines[i] = TraceLine{Time: n.at, Step: n.step, Text: strings.Clone(cutLine(n.text(), limit)), Failed: class == classError, Ours: class == classOurs}
 	}
-	t.keep(trace)
+	return lines
 }

@@ -45,6 +45,7 @@ type ConfigurationError struct {
 	Reason string
 	Line   Line
 	Err    error
+	Change string // what to do about it, where that is not plain
 }
 
 // A Line is an execution log line of an integration type.

@@ -83,7 +83,8 @@ func signingError(err error, identity egress.Identity) error {
 	case errors.Is(err, egress.ErrCredentials) && identity.Role != "":
 		return &ConfigurationError{Reason: "API Gateway does not have permission to assume the provided role " + identity.Role, Err: err}
 	case errors.Is(err, egress.ErrCredentials):
-		return &ConfigurationError{Reason: "There are no AWS credentials to sign the request with", Err: err}
+		return &ConfigurationError{Reason: "There are no AWS credentials to sign the request with", Err: err,
+			Change: "give credentials in the environment, or serve a Lambda function from here: --function NAME=COMMAND"}
 	}
 	return &ConfigurationError{Reason: "Invalid endpoint address", Err: err}
 }

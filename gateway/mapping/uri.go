@@ -84,6 +84,16 @@ func (u *URI) IsStatic() bool {
 	return true
 }
 
+// Variables are the names of the stage variables in the address.
+func (u *URI) Variables() (names []string) {
+	for _, p := range u.parts {
+		if p.kind == uriStage {
+			names = append(names, p.text)
+		}
+	}
+	return names
+}
+
 // Head is what stands before the first placeholder; false if there is none.
 func (u *URI) Head() (*URI, bool) {
 	for i := range u.parts {
