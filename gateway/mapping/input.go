@@ -16,7 +16,7 @@ func (inputObject) AppendString(dst []byte) []byte { return dst }
 
 // Property is $input.body.
 func (in inputObject) Property(_ *vtl.Run, name string) (jsonv.Value, error) {
-	if name == "body" {
+	if name == "body" || name == "Body" {
 		return jsonv.String(in.s.Body()), nil
 	}
 	return jsonv.Null, nil
@@ -50,7 +50,7 @@ var inputFunctions = map[function]vtl.Bound{
 // here.
 func bindInput(first vtl.Step) vtl.Bound {
 	if !first.Call {
-		if first.Name == "body" {
+		if first.Name == "body" || first.Name == "Body" { // getBody, as Velocity looks for it
 			return inputBody
 		}
 		return nil
@@ -137,8 +137,12 @@ func inputParams(r *vtl.Run, _ []jsonv.Value) (jsonv.Value, error) {
 // inputParam is $input.params(name): the first of path, query string and
 // headers that has the name.
 func inputParam(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
-	if args[0].Kind() != jsonv.KindString {
+	switch args[0].Kind() {
+	case jsonv.KindString:
+	case jsonv.KindNull:
 		return jsonv.Null, nil
+	default:
+		return jsonv.Null, errWrongNumber
 	}
 	s, name := scopeOf(r), args[0].Str()
 	if s.params != nil {

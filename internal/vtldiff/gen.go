@@ -34,6 +34,9 @@ var topics = []topic{
 	{"util", 5, (*gen).utilTemplate},
 	{"context", 4, (*gen).contextTemplate},
 	{"loop", 8, (*gen).loopTemplate},
+	{"define", 10, (*gen).defineTemplate},
+	{"class", 8, (*gen).classTemplate},
+	{"page", 16, (*gen).pageTemplate},
 }
 
 func topicNames() (names []string) {

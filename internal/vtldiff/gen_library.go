@@ -20,7 +20,10 @@ func (g *gen) formatTemplate() string {
 }
 
 func (g *gen) utilTemplate() string {
-	s := single(g.pick(g.words(), "a=b&c=d", "%41%zz", "%E9", "%C3%A9", "a+b%20c", "YWJj", "YQ==", "YQ", "Y Q==", "!!!", "w6k=", "8J+YgA==", "{\"a\":1}", "[1,2", "'x'", "é€😀", "%", "%4", "~*-._", "</script>", "\u2028\x01\x7f", "=", "YWJ\n", "gICA"))
+	s := single(g.pick(g.words(), "a=b&c=d", "%41%zz", "%E9", "%C3%A9", "a+b%20c", "YWJj", "YQ==", "YQ", "Y Q==", "!!!", "w6k=", "8J+YgA==", "{\"a\":1}", "[1,2", "'x'", "é€😀", "%", "%4", "~*-._", "</script>", "\u2028\x01\x7f", "=", "YWJ\n", "gICA", "Y", "YQ===", "YQ=", "=YQ", "Y===", "YWI=", "YWI==", "YWJj=", "é===", "YQ==YQ==", "-_-_", "%-1", "%2", "%C3", "%c3%a9%", "+ +", "%00", "a%F0%9F%98%80b", "%E9%41", "%+1", "%_1"))
+	if g.in(3) {
+		s = single(g.mutate(g.pick("YWJjZA==", "eyJhIjoxfQ==", "YWI=", "a%20b%C3%A9", "%F0%9F%98%80+x", "{\"a\":[1,{\"b\":\"c\"}]}", "it's \"q\" </b>")))
+	}
 	if g.in(6) {
 		s = g.pick("1", "true", "[1, 'a']", "$nope", "{'k': 'v/w'}", "1.5", "$input.path('$.o')", "$input.path('$.arr')", "null")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 const upperHex = "0123456789ABCDEF"
@@ -138,8 +139,8 @@ func URLDecode(s string) (string, error) {
 // of them as one piece of UTF-8.
 func percentRun(s string) (run []byte, n int, err error) {
 	for n+2 < len(s) && s[n] == '%' {
-		v, err := strconv.ParseUint(s[n+1:n+3], 16, 8)
-		if err != nil || s[n+1] == '_' {
+		v, err := strconv.ParseInt(s[n+1:n+3], 16, 16) // with a sign, as Integer.parseInt takes one
+		if err != nil || v < 0 || s[n+1] == '_' {
 			return nil, 0, badPercent(s[n+1 : n+3])
 		}
 		run = append(run, byte(v))
@@ -167,36 +168,54 @@ func Base64Encode(s string) string {
 // Base64Decode returns Base64.getDecoder().decode(s): the standard alphabet,
 // padding optional but right when there, no blanks or line ends.
 func Base64Decode(s string) ([]byte, error) {
-	body, pad := s, 0
-	for pad < 2 && len(body) > 0 && body[len(body)-1] == '=' {
-		body = body[:len(body)-1]
-		pad++
+	if len(s) == 1 {
+		return nil, errors.New("Input byte[] should at least have 2 bytes for base64 bytes")
 	}
-	for i := range len(body) {
-		if c := body[i]; !isBase64(c) {
-			return nil, badBase64(body, i)
+	n := 0
+	for n < len(s) && isBase64(s[n]) {
+		n++
+	}
+	if err := badPadding(s, n); err != nil {
+		return nil, err
+	}
+	return base64.RawStdEncoding.DecodeString(s[:n]) // trailing bits are dropped, in Java too
+}
+
+// badPadding says what is wrong with s behind its first n characters, which
+// are of the alphabet.
+func badPadding(s string, n int) error {
+	end := n
+	if n < len(s) {
+		if s[n] != '=' {
+			r, _ := utf8.DecodeRuneInString(s[n:])
+			return fmt.Errorf("Illegal base64 character %s", latin1Hex(r))
+		}
+		end++
+		if n%4 == 2 {
+			end++
+		}
+		if n%4 == 0 || n%4 == 2 && !strings.HasPrefix(s[n:], "==") {
+			return errors.New("Input byte array has wrong 4-byte ending unit")
 		}
 	}
 	switch {
-	case len(body)%4 == 1:
-		return nil, errors.New("Last unit does not have enough valid bits")
-	case pad > 0 && (len(body)+pad)%4 != 0:
-		return nil, errors.New("Input byte array has wrong 4-byte ending unit")
+	case n%4 == 1:
+		return errors.New("Last unit does not have enough valid bits")
+	case end < len(s):
+		return fmt.Errorf("Input byte array has incorrect ending byte at %d", end)
 	}
-	return base64.RawStdEncoding.DecodeString(body) // trailing bits are dropped, in Java too
+	return nil
+}
+
+// latin1Hex is Integer.toString of the byte that r is in Latin-1, which Java
+// reads the text as: it has a sign, and what is not in Latin-1 is a '?'.
+func latin1Hex(r rune) string {
+	if r > 0xFF {
+		r = '?'
+	}
+	return strconv.FormatInt(int64(int8(r)), 16)
 }
 
 func isBase64(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/'
-}
-
-func badBase64(s string, at int) error {
-	switch {
-	case s[at] != '=':
-		return fmt.Errorf("Illegal base64 character %x", s[at])
-	case at%4 < 2 || at%4 == 2 && s[at+1] != '=':
-		return errors.New("Input byte array has wrong 4-byte ending unit")
-	default:
-		return fmt.Errorf("Input byte array has incorrect ending byte at %d", at+1)
-	}
 }

@@ -195,5 +195,8 @@ func encodeKey(key Value) string {
 	if key.Kind() == KindString {
 		return key.Str()
 	}
+	if one, is := key.Foreign().(Singular); is {
+		return string(one.AppendIdentity([]byte{0, 'a' + byte(KindForeign), 1}))
+	}
 	return string(AppendString([]byte{0, 'a' + byte(key.Kind()), 0}, key))
 }

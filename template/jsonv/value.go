@@ -69,6 +69,13 @@ type Foreign interface {
 	AppendString(dst []byte) []byte
 }
 
+// Singular is a Foreign that equals itself alone, as a key of a map too.
+type Singular interface {
+	Foreign
+	// AppendIdentity appends what no other value of the render appends.
+	AppendIdentity(dst []byte) []byte
+}
+
 // Container is a Foreign that has values in it. It prints them by item, so that
 // what contains itself is noticed.
 type Container interface {

@@ -1,6 +1,11 @@
 package vtl
 
-import "github.com/poterne/poterne/template/jsonv"
+import (
+	"errors"
+	"math/big"
+
+	"github.com/poterne/poterne/template/jsonv"
+)
 
 // javaClass is $x.class: the name of a Java class, the static methods of the
 // classes that have some here, and nothing else. There is no reflection behind
@@ -21,6 +26,8 @@ const (
 	bigIntegerClass javaClass = "java.math.BigInteger"
 	bigDecimalClass javaClass = "java.math.BigDecimal"
 
+	classOfClasses javaClass = "java.lang.Class" // Velocity lets no method of it be called but getName
+
 	foreachClass javaClass = "org.apache.velocity.runtime.directive.ForeachScope"
 	blockClass   javaClass = "org.apache.velocity.runtime.directive.Block$Reference"
 )
@@ -30,12 +37,14 @@ var classMethods = []methodRow{
 		return jsonv.String(string(v.Foreign().(javaClass))), nil
 	}},
 	{signature{"getClass", 0}, func(*Run, Value, []Value) (Value, error) {
-		return jsonv.FromForeign(javaClass("java.lang.Class")), nil
+		return jsonv.FromForeign(classOfClasses), nil
 	}},
 }
 
 // staticsOf are the static methods of classes.
 var staticsOf = map[javaClass][]methodRow{
+	"net.minidev.json.JSONArray": jsonArrayMethods[1:2], // toJSONString(list)
+
 	stringClass: stringStatics, boolClass: boolStatics, integerClass: integerStatics,
 	longClass: longStatics, doubleClass: doubleStatics, charClass: charStatics,
 	bigIntegerClass: bigIntegerStatics, bigDecimalClass: bigDecimalStatics,
@@ -63,25 +72,74 @@ var errNotInstance error = javaError("IllegalArgumentException: object is not an
 func (r *Run) callStatic(c javaClass, s *stepNode, args []Value) (Value, error) {
 	for _, row := range staticsOf[c] {
 		if row.name == s.name && row.arity == len(args) && row.arity > 0 {
-			return row.run(r, jsonv.Null, args)
+			if res, err := row.run(r, jsonv.Null, args); !errors.Is(err, errNoMethod) {
+				return res, err
+			}
 		}
 	}
-	if of, ok := instancesOf[c]; ok && !c.isHidden(s, args) {
-		methods := dispatch[of]
-		if methods[s.id] != nil || methods[s.get] != nil && len(args) > 0 {
-			return jsonv.Null, errNotInstance
-		}
+	if r.instancesTake(c, s, args) {
+		return jsonv.Null, errNotInstance
 	}
 	switch {
+	case c == classOfClasses:
+		return jsonv.Null, nil
 	case c == stringClass:
 		return r.variadic(jsonv.String(""), s, args)
 	case s.name == "toString" && len(args) == 0:
 		return jsonv.String(string(c.AppendString(nil))), nil
+	case s.name == "toString", s.name == "hashCode" && len(args) > 0:
+		return jsonv.Null, errWrongNumber
 	case s.name == "equals" && len(args) == 1:
 		other, is := foreignOf(args[0]).(javaClass)
 		return jsonv.Bool(is && other == c), nil
 	}
 	return jsonv.Null, nil
+}
+
+// instancesTake reports whether the values of class c have a method for args.
+func (r *Run) instancesTake(c javaClass, s *stepNode, args []Value) bool {
+	of, ok := instancesOf[c]
+	if !ok || c.isHidden(s, args) {
+		return false
+	}
+	methods := dispatch[of]
+	if methods[s.get] != nil && len(args) > 0 || c == stringClass && s.name == "formatted" {
+		return true
+	}
+	v := r.sample(c)
+	if methods[s.id] == nil || v.IsNull() {
+		return methods[s.id] != nil
+	}
+	_, err := methods[s.id](r, v, args)
+	return !errors.Is(err, errNoMethod)
+}
+
+// sample is a new value of a class whose methods look at the classes of their
+// arguments; of other classes it is null.
+func (r *Run) sample(c javaClass) Value {
+	switch c {
+	case stringClass:
+		return jsonv.String("")
+	case boolClass:
+		return jsonv.Bool(false)
+	case integerClass:
+		return jsonv.Int(0)
+	case longClass:
+		return jsonv.Long(0)
+	case doubleClass:
+		return jsonv.Double(0)
+	case bigIntegerClass:
+		return bigValue(new(big.Int))
+	case bigDecimalClass:
+		return decimalValue(decimal{unscaled: new(big.Int)})
+	case charClass:
+		return jsonv.FromForeign(javaChar(0))
+	case "java.util.ArrayList":
+		return jsonv.FromArray(r.arena.NewArray(jsonv.ArrayList, 0))
+	case "net.minidev.json.JSONArray":
+		return jsonv.FromArray(r.arena.NewArray(jsonv.JSONArray, 0))
+	}
+	return jsonv.Null
 }
 
 // isHidden reports whether Velocity does not find the method in class c: an

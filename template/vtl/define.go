@@ -1,5 +1,7 @@
 package vtl
 
+import "fmt"
+
 // block is the value that #define gives a variable: it renders its body
 // whenever it is printed.
 type block struct {
@@ -39,6 +41,9 @@ func (b *block) render() error {
 	}
 	return err
 }
+
+// AppendIdentity is the block's address: as a key it is not rendered.
+func (b *block) AppendIdentity(dst []byte) []byte { return fmt.Appendf(dst, "%p", b) }
 
 // AppendString renders the block where its text is wanted. An error ends the
 // render later, since none can be returned here.

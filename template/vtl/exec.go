@@ -271,6 +271,7 @@ func (r *Run) print(n *refNode) error {
 	if b, ok := foreignOf(v).(*block); ok && !n.isEscaped {
 		return r.printBlock(b, n)
 	}
+	mark := len(r.out)
 	r.out = append(r.out, n.prefix...)
 	switch {
 	case n.isEscaped:
@@ -278,14 +279,17 @@ func (r *Run) print(n *refNode) error {
 	case v.Kind() == jsonv.KindString:
 		r.out = append(r.out, v.Str()...)
 	case !v.IsNull(): // what is undefined reads as ""
-		return r.printValue(v)
+		return r.printValue(v, mark)
 	}
 	return r.checkOutput()
 }
 
-func (r *Run) printValue(v Value) (err error) {
+// printValue appends the text of v. Velocity writes nothing, from mark on, if
+// a block in v has a #stop.
+func (r *Run) printValue(v Value, mark int) (err error) {
 	r.out, err = jsonv.Append(r.out, v, jsonv.Java, r.max)
 	if r.late != nil {
+		r.out = r.out[:mark]
 		return r.takeLate()
 	}
 	if err != nil && !errors.Is(err, jsonv.ErrLong) {

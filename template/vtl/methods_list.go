@@ -143,6 +143,7 @@ func (r *Run) keepInView(v, other Value, in bool) (Value, error) {
 // arrayMethods are what Velocity gives Java arrays beside those of collections:
 // java.util.AbstractList over the array, which has a fixed size.
 var arrayMethods = []methodRow{
+	objectMethods[0], // getClass
 	{signature{"get", 1}, listGetMethod},
 	{signature{"set", 2}, arraySet},
 	{signature{"indexOf", 1}, indexOfItem(1)},

@@ -22,7 +22,8 @@ const (
 
 var propertyIDs = map[string]nameID{
 	"hasNext": nameHasNext, "count": nameCount, "index": nameIndex, "first": nameFirst,
-	"last": nameLast, "parent": nameParent, "topmost": nameTopmost, "class": nameClass,
+	"last": nameLast, "parent": nameParent, "topmost": nameTopmost,
+	"class": nameClass, "Class": nameClass, // a property is a getter, whatever the case of its first letter
 }
 
 // signature names a method.

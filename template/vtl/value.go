@@ -100,6 +100,9 @@ func (r *Run) key(key Value) error {
 	case key.Kind() == jsonv.KindString:
 		return r.read(len(key.Str()))
 	}
+	if _, is := foreignOf(key).(*block); is {
+		return nil
+	}
 	_, err := r.toString(key)
 	return err
 }
