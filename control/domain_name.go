@@ -1,6 +1,7 @@
 package control
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ const (
 	regionalZone     = "Z1UJRXOUMOOFQ8" // us-east-1's; what the zone is used for is not served here
 	defaultTLSPolicy = apigw.SecurityPolicyTLS12
 )
+
+// domainPattern is a name that DNS can have, or a wildcard of one.
+var domainPattern = regexp.MustCompile(`^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
 // domainRef is the name of a DomainName's document.
 func domainRef(name string, id *string) string {
@@ -36,7 +40,10 @@ func (t *tx) domainName(name string, id *string) (*apigw.DomainName, error) {
 	return domain, err
 }
 
+// createDomainName writes the name in lower case, and that is its name from
+// then on: one in upper case is not found (CDK, issue 8428).
 func (t *tx) createDomainName(in *apigw.CreateDomainNameInput) (*apigw.DomainName, error) {
+	in.DomainName = strings.ToLower(in.DomainName)
 	kind, err := domainEndpoint(in.EndpointConfiguration)
 	if err != nil {
 		return nil, err
@@ -65,6 +72,9 @@ func domainEndpoint(c *apigw.EndpointConfiguration) (string, error) {
 func (t *tx) checkNewDomain(in *apigw.CreateDomainNameInput, kind string) error {
 	if in.DomainName == "" {
 		return apigw.BadRequest("No Domain Name specified")
+	}
+	if !domainPattern.MatchString(in.DomainName) || len(in.DomainName) > 253 {
+		return apigw.BadRequest("Invalid domain name specified: %s. A domain name has letters, digits and hyphens between its dots, and may begin with *.", in.DomainName)
 	}
 	if err := t.checkTags(in.Tags); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -105,36 +104,22 @@ func patchMethodParameter(m *apigw.Method, p *patch) error {
 	return setEntry(func(m *apigw.Method) *map[string]bool { return &m.RequestParameters }, isTrue, noParameter)(m, p)
 }
 
+// updateMethod lets a parameter go that a mapping of the Integration reads:
+// Terraform takes it from the Method first, and from the Integration next
+// (Terraform, issue 39801).
 func (t *tx) updateMethod(in *apigw.UpdateMethodInput) (*apigw.Method, error) {
 	ref := methodRef{in.RestApiId, in.ResourceId, in.HttpMethod}
 	method, err := t.method(ref)
 	if err != nil {
 		return nil, err
 	}
-	before := sortedKeys(method.RequestParameters)
 	if err := methodPatches.apply(method, in.PatchOperations); err != nil {
 		return nil, err
 	}
 	if err := t.checkMethod(ref.api, method); err != nil {
 		return nil, err
 	}
-	if err := t.checkParametersUsed(ref, method, before); err != nil {
-		return nil, err
-	}
 	return method, t.save(t.methodKey(ref), method)
-}
-
-// checkParametersUsed refuses that a parameter goes away which a mapping of
-// the Integration reads (control plane §2.5.4).
-func (t *tx) checkParametersUsed(ref methodRef, method *apigw.Method, before []string) error {
-	gone := func(parameter string) bool {
-		_, kept := method.RequestParameters[parameter]
-		return !kept
-	}
-	if method.MethodIntegration == nil || !slices.ContainsFunc(before, gone) {
-		return nil
-	}
-	return checkRequestMappings(&integrationCheck{Integration: method.MethodIntegration, tx: t, ref: ref, method: method})
 }
 
 // methodChecks are what PutMethod, UpdateMethod and import hold a Method

@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/base64"
 	"sort"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -22,17 +23,25 @@ func pageSize(limit *int) int {
 	}
 }
 
+// positionMark begins every position, so that one of a client's own making is
+// told from the last key of a list.
+const positionMark = "after:"
+
 func encodePosition(key string) *string {
-	return new(base64.RawURLEncoding.EncodeToString([]byte(key)))
+	return new(base64.RawURLEncoding.EncodeToString([]byte(positionMark + key)))
 }
 
 // decodePosition is the key that position was made of, "" for none.
 func decodePosition(position *string) (string, error) {
-	key, err := base64.RawURLEncoding.DecodeString(deref(position))
-	if err != nil {
+	if deref(position) == "" {
+		return "", nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(*position)
+	key, ok := strings.CutPrefix(string(text), positionMark)
+	if err != nil || !ok {
 		return "", apigw.BadRequest("Invalid position parameter")
 	}
-	return string(key), nil
+	return key, nil
 }
 
 // paginate is the page of items after position, and the position of the next

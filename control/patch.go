@@ -10,7 +10,7 @@ import (
 
 // A patchTable says which paths of a T an Update operation knows, which ops
 // each of them takes and what they do: control plane §3.5, a rule a row. The
-// first row that fits a path is taken.
+// first row that fits a path and its op is taken.
 type patchTable[T any] struct {
 	errors patchErrors
 	rules  []patchRule[T]
@@ -18,7 +18,7 @@ type patchTable[T any] struct {
 
 // A patchRule is a row of a patchTable.
 type patchRule[T any] struct {
-	path  string   // "/requestTemplates/*": a * stands for one segment
+	path  string   // "/requestTemplates/*": a * stands for one segment, ** for two and more
 	ops   patchOps // add | replace | remove
 	apply func(*T, *patch) error
 
@@ -93,17 +93,20 @@ func newPatch(o *apigw.PatchOperation) *patch {
 
 // find is the row for p, or the error of the table's family.
 func (t patchTable[T]) find(p *patch) (*patchRule[T], error) {
+	var fits *patchRule[T]
 	for i := range t.rules {
 		rule := &t.rules[i]
 		keys, ok := matchPath(rule.path, p.raw)
-		if !ok {
-			continue
+		switch {
+		case ok && rule.ops&p.op != 0:
+			p.keys = keys
+			return rule, nil
+		case ok && fits == nil:
+			fits = rule
 		}
-		if rule.ops&p.op == 0 {
-			return nil, t.wrongOp(rule, p)
-		}
-		p.keys = keys
-		return rule, nil
+	}
+	if fits != nil {
+		return nil, t.wrongOp(fits, p)
 	}
 	return nil, t.errors.unknownPath(p, t.listed(p.op))
 }
@@ -134,18 +137,34 @@ func (t patchTable[T]) listed(op patchOps) []string {
 // its * stand for. A * stands for one segment that is not empty.
 func matchPath(pattern string, segments []string) (keys []string, ok bool) {
 	parts := strings.Split(pattern[1:], "/")
+	segments = joinLong(parts, segments)
 	if len(parts) != len(segments) {
 		return nil, false
 	}
 	for i, part := range parts {
 		switch {
-		case part == "*" && segments[i] != "":
+		case (part == "*" || part == "**") && segments[i] != "":
 			keys = append(keys, unescapePointer(segments[i]))
 		case part != segments[i]:
 			return nil, false
 		}
 	}
 	return keys, true
+}
+
+// joinLong makes one segment of those that the ** of parts stands for: a path
+// and a verb, the path with ~1 or, as Terraform sends it, with slashes.
+func joinLong(parts, segments []string) []string {
+	at := slices.Index(parts, "**")
+	over := len(segments) - len(parts)
+	switch {
+	case at < 0:
+		return segments
+	case over < 1:
+		return nil
+	}
+	long := strings.Join(segments[at:at+over+1], "/")
+	return slices.Concat(segments[:at], []string{long}, segments[at+over+1:])
 }
 
 // unescapePointer reads a segment of a JSON pointer: ~1 first, then ~0.

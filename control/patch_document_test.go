@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ func TestPatchPathsAreDocumented(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# Paths of patch operations
 
-What each Update operation takes, printed from the tables that it runs on. A ` + "`*`" + ` is one segment of the path, in which ` + "`~1`" + ` stands for ` + "`/`" + ` and ` + "`~0`" + ` for ` + "`~`" + `.
+What each Update operation takes, printed from the tables that it runs on. A ` + "`*`" + ` is one segment of the path, in which ` + "`~1`" + ` stands for ` + "`/`" + ` and ` + "`~0`" + ` for ` + "`~`" + `. A ` + "`**`" + ` is a resource's path and a verb, ` + "`~1pets/GET`" + ` or ` + "`/pets/GET`" + `.
 `)
 	for _, table := range documentedTables {
 		fmt.Fprintf(&b, "\n## %s\n\n| path | op |\n|---|---|\n", table.operation)
@@ -130,7 +131,7 @@ func TestEveryPatchIsInASession(t *testing.T) {
 // row is the path of the table's row for p.
 func (d documentedTable) row(p *patch) string {
 	for _, row := range d.rows {
-		if _, ok := matchPath(row.path, p.raw); ok {
+		if _, ok := matchPath(row.path, p.raw); ok && slices.Contains(strings.Fields(row.ops), p.name) {
 			return row.path
 		}
 	}

@@ -28,13 +28,13 @@ var usagePlanPatches = patchTable[apigw.UsagePlan]{familyA, []patchRule[apigw.Us
 	{path: "/quota/offset", ops: add | replace,
 		apply: patchQuota(func(q *apigw.QuotaSettings) **int { return &q.Offset })},
 	{path: "/quota/period", ops: add | replace, apply: patchQuotaPeriod},
-	{path: "/apiStages/*/throttle/*/*", ops: remove, apply: removeMethodThrottle,
+	{path: "/apiStages/*/throttle/**", ops: remove, apply: removeMethodThrottle,
 		shown: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>"},
 	{path: "/apiStages/*/throttle", ops: add | replace | remove, apply: patchStageThrottle,
 		shown: "/apiStages/<apidId:stageName>/throttle"},
-	{path: "/apiStages/*/throttle/*/*/burstLimit", ops: add | replace, apply: patchMethodBurst,
+	{path: "/apiStages/*/throttle/**/burstLimit", ops: add | replace, apply: patchMethodBurst,
 		shown: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit"},
-	{path: "/apiStages/*/throttle/*/*/rateLimit", ops: add | replace, apply: patchMethodRate,
+	{path: "/apiStages/*/throttle/**/rateLimit", ops: add | replace, apply: patchMethodRate,
 		shown: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit"},
 }}
 
@@ -212,7 +212,7 @@ func patchStageThrottle(plan *apigw.UsagePlan, p *patch) error {
 
 // methodName is the key of a method's throttle: "/pets/GET", and "//GET" for
 // the root.
-func methodName(p *patch) string { return p.keys[1] + "/" + p.keys[2] }
+func methodName(p *patch) string { return p.keys[1] }
 
 func removeMethodThrottle(plan *apigw.UsagePlan, p *patch) error {
 	s, err := planStage(plan, p)

@@ -108,6 +108,8 @@ var importSteps = []struct {
 type dialect struct {
 	format         Format
 	members        []string // of the document, beside those of both versions
+	response       []string // members of a response
+	readMembers    func(*importer)
 	schemas        []string // member names that lead to the models
 	schemes        []string // … to the security schemes
 	basePath       func(*importer) string
@@ -151,8 +153,9 @@ func (im *importer) reportReading() {
 	}
 }
 
-// documentMembers and operationMembers are what both versions know.
+// What both versions know at the top, in info and in an operation.
 var (
+	infoMembers      = []string{"title", "description", "termsOfService", "contact", "license", "version"}
 	documentMembers  = []string{"info", "paths", "security", "tags", "externalDocs"}
 	operationMembers = []string{"tags", "summary", "description", "externalDocs", "operationId", "parameters", "responses", "security", "deprecated",
 		"consumes", "produces", "schemes", "requestBody", "callbacks", "servers"}
@@ -163,6 +166,10 @@ func (im *importer) readMembers() {
 	for _, f := range im.root.fields {
 		im.expect(f, "", documentMembers, im.dialect.members)
 	}
+	for _, f := range im.object(im.root.get("info"), "info").members() {
+		im.expect(f, "info.", infoMembers)
+	}
+	im.dialect.readMembers(im)
 }
 
 // expect warns of a member that is in none of the lists and no extension.

@@ -6,9 +6,25 @@ var openapi3 = dialect{
 	members:        []string{"openapi", "servers", "components", "jsonSchemaDialect", "webhooks"},
 	schemas:        []string{"components", "schemas"},
 	schemes:        []string{"components", "securitySchemes"},
+	response:       []string{"$ref", "description", "headers", "content", "links"},
+	readMembers:    openapi3Members,
 	basePath:       openapi3BasePath,
 	requestModels:  openapi3RequestModels,
 	responseModels: openapi3ResponseModels,
+}
+
+// What components and requestBody are made of.
+var (
+	componentMembers = []string{"schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links", "callbacks",
+		"pathItems"} // of 3.1, which is read as 3.0
+	requestBodyMembers = []string{"$ref", "description", "content", "required"}
+)
+
+// openapi3Members warns of misspelt members of components.
+func openapi3Members(im *importer) {
+	for _, f := range im.object(im.root.get("components"), "components").members() {
+		im.expect(f, "components.", componentMembers)
+	}
 }
 
 // openapi3BasePath is the default of the first server's variable basePath, else
@@ -27,6 +43,9 @@ func openapi3BasePath(im *importer) string {
 func openapi3RequestModels(im *importer, o *operation) map[string]string {
 	at := o.at + ".requestBody"
 	body := im.object(im.resolve(o.node.get("requestBody"), at), at)
+	for _, f := range body.members() {
+		im.expect(f, at+".", requestBodyMembers)
+	}
 	return im.contentModels(body.get("content"), at+".content")
 }
 

@@ -167,6 +167,9 @@ func (im *importer) noteDefaultResponse(o *operation, f field) {
 
 func (im *importer) readResponse(o *operation, code string, value *node, at string) {
 	response := im.object(im.resolve(value, at), at)
+	for _, f := range response.members() {
+		im.expect(f, at+".", im.dialect.response)
+	}
 	made := &apigw.MethodResponse{StatusCode: &code}
 	for _, h := range im.object(response.get("headers"), at+".headers").members() {
 		if made.ResponseParameters == nil {

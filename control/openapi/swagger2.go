@@ -9,6 +9,8 @@ var swagger2 = dialect{
 	members:        []string{"swagger", "host", "basePath", "schemes", "consumes", "produces", "definitions", "parameters", "responses", "securityDefinitions"},
 	schemas:        []string{"definitions"},
 	schemes:        []string{"securityDefinitions"},
+	response:       []string{"$ref", "description", "schema", "headers", "examples"},
+	readMembers:    func(*importer) {},
 	basePath:       swagger2BasePath,
 	requestModels:  swagger2RequestModels,
 	responseModels: swagger2ResponseModels,
