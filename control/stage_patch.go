@@ -247,7 +247,13 @@ func patchCacheEnabled(s *apigw.Stage, p *patch) error {
 
 var cacheSizes = []string{"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"}
 
+// patchCacheSize takes nothing for the size of a cluster that is off: Terraform
+// switches one off so.
 func patchCacheSize(s *apigw.Stage, p *patch) error {
+	if p.text() == "" && !deref(s.CacheClusterEnabled) {
+		s.CacheClusterSize = nil
+		return nil
+	}
 	if !slices.Contains(cacheSizes, p.text()) {
 		return apigw.BadRequest("Invalid cache cluster size specified. Must be one of: [%s]", strings.Join(cacheSizes, ", "))
 	}
