@@ -33,7 +33,7 @@ func authorize(inv *Invocation) error {
 	if err != nil {
 		return inv.refused(err)
 	}
-	inv.caller = out.Identity
+	inv.caller, inv.callerKeys = out.Identity, out.Keys
 	inv.call.Caller, inv.usageIdentifierKey = out.Caller, out.UsageIdentifierKey
 	inv.context.Authorize.Status = 200
 	return joins[m.authorization](inv, &out)

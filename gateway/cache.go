@@ -113,7 +113,7 @@ func (inv *Invocation) mayInvalidate() bool {
 		if caller.Account != inv.context.AccountID {
 			return false
 		}
-		r.Principal, r.Keys = caller.Principal, caller.Keys(inv.keys)
+		r.Principal, r.Keys = caller.Principal, inv.callerKeys
 		own = caller.Decide(&r)
 	}
 	return iam.SameAccount(own, inv.method.deployment.gate.evaluate(&r)) == iam.Allow

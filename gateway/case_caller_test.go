@@ -1,13 +1,21 @@
 package gateway
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
+	"math/big"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/gateway/authorizer"
 	"github.com/poterne/poterne/iam"
 	"github.com/poterne/poterne/internal/txtartest"
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -20,12 +28,17 @@ type caseCallers struct {
 	Identities   json.RawMessage // of package iam
 	AnySignature bool
 	Endpoints    map[string][]netip.Prefix
+	Pools        []string // ids of user pools whose tokens Test-Token makes
 }
 
 func (c *caseCallers) apply(t *testing.T, deps *Deps) {
 	deps.AnySignature = c.AnySignature
 	for id, from := range c.Endpoints {
 		deps.VPCEndpoints = append(deps.VPCEndpoints, VPCEndpoint{ID: id, VPC: "vpc-" + strings.TrimPrefix(id, "vpce-"), From: from})
+	}
+	deps.UserPools = map[string]authorizer.PoolSource{}
+	for _, id := range c.Pools {
+		deps.UserPools[id] = authorizer.PoolSource{Keys: poolKeySet}
 	}
 	if c.Identities == nil {
 		return
@@ -43,6 +56,7 @@ func (c *caseCallers) apply(t *testing.T, deps *Deps) {
 //	Test-Sign: KEY SECRET [NAME=VALUE…]      a signature in a header
 //	Test-Presign: KEY SECRET [NAME=VALUE…]   one in the query
 //	Test-Then: HEADER=VALUE           what is changed after that
+//	Test-Token: [PREFIX] {CLAIMS}     Authorization with a token of a user pool
 //
 // The names are token, region, service, at (a time) and expires (a duration).
 func signCase(t *testing.T, r *httpmsg.Request) {
@@ -53,6 +67,10 @@ func signCase(t *testing.T, r *httpmsg.Request) {
 	}
 	if from, ok := take("Test-From"); ok {
 		r.Remote = netip.AddrPortFrom(netip.MustParseAddr(from), 54321)
+	}
+	if text, ok := take("Test-Token"); ok {
+		prefix, claims, _ := strings.Cut(text, "{")
+		r.Header.Add("Authorization", prefix+caseToken(t, "{"+claims))
 	}
 	then, changes := take("Test-Then")
 	if how, ok := take("Test-Sign"); ok {
@@ -69,6 +87,38 @@ func signCase(t *testing.T, r *httpmsg.Request) {
 		name, value, _ := strings.Cut(then, "=")
 		r.Header.Set(name, value)
 	}
+}
+
+// poolKey signs the tokens of user pools.
+var poolKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// poolKeySet is the JWKS document of every user pool.
+func poolKeySet() ([]byte, error) {
+	number := func(n *big.Int) string { return base64.RawURLEncoding.EncodeToString(n.Bytes()) }
+	return json.Marshal(map[string]any{"keys": []any{map[string]string{
+		"kty": "RSA", "kid": "k1", "use": "sig", "alg": "RS256", "n": number(poolKey().N), "e": number(big.NewInt(int64(poolKey().E))),
+	}}})
+}
+
+// caseToken is a token of these claims.
+func caseToken(t *testing.T, text string) string {
+	claims := jwt.MapClaims{}
+	if err := json.Unmarshal([]byte(text), &claims); err != nil {
+		t.Fatalf("claims %s: %v", text, err)
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
+	token.Header["kid"] = "k1"
+	signed, err := token.SignedString(poolKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
 }
 
 func signable(r *httpmsg.Request) *sigv4.Request {

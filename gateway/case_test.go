@@ -216,10 +216,11 @@ func (caseKeys) Retrieve(_ context.Context, role string) (sigv4.Credentials, err
 	return sigv4.Credentials{AccessKey: "AKOWN", Secret: "secret"}, nil
 }
 
-// signatures are over the back end's port, which is another in every run.
+// What is another in every run: signatures are over the back end's port.
 var (
 	signatures = regexp.MustCompile(`Signature=[0-9a-f]{64}`)
 	maskedSigs = regexp.MustCompile(`Authorization=\*{99,}[0-9a-f]{6}`)
+	tokens     = regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+`)
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -303,7 +304,7 @@ func (r *runner) exchange(t *testing.T, c *txtartest.Case, i int) {
 	r.answerWith(t, c, i)
 	var resp httpmsg.Response
 	r.g.Handle(req, &resp)
-	got := responseText(&resp)
+	got := responseText(&resp) + streamText(t, &resp)
 	resp.Done(int64(len(resp.Body)), nil)
 	resp.Reset()
 	if j, ok := r.of(c, i, "response"); ok {
@@ -344,6 +345,7 @@ func (r *runner) expectBackend(t *testing.T, c *txtartest.Case, i int) {
 func (r *runner) stable(s string) string {
 	s = signatures.ReplaceAllString(s, "Signature=…")
 	s = maskedSigs.ReplaceAllString(s, "Authorization=***…")
+	s = tokens.ReplaceAllString(s, "TOKEN")
 	return strings.NewReplacer(r.backend.addr, "BACKEND", r.refused, "REFUSED").Replace(s)
 }
 
@@ -475,12 +477,34 @@ func responseText(r *httpmsg.Response) string {
 	return b.String()
 }
 
+// streamText is a body that is sent as it comes.
+func streamText(t *testing.T, r *httpmsg.Response) string {
+	if r.Stream == nil {
+		return ""
+	}
+	body, err := io.ReadAll(r.Stream)
+	text := "\n(stream) " + bodyText(body) + "\n"
+	if err != nil {
+		text += "(broken off)\n"
+	}
+	if err := r.Stream.Close(); err != nil {
+		t.Error(err)
+	}
+	return text
+}
+
 // answerBytes is an answer as the back end writes it; "hang" and "close" are
-// what they say.
+// what they say. One that begins with "frames" is what Lambda sends of a
+// function that streams: a part on each line, in which <0> is the delimiter,
+// and with "error CODE" its end.
 func answerBytes(t *testing.T, text string) []byte {
 	switch strings.TrimSpace(text) {
 	case "hang", "close":
 		return []byte(strings.TrimSpace(text))
+	}
+	if parts, ok := strings.CutPrefix(text, "frames\n"); ok {
+		payload := caseFrames(t, strings.Split(strings.TrimSuffix(parts, "\n"), "\n"))
+		return append(fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(payload)), payload...)
 	}
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(strings.TrimSuffix(head, "\n"), "\n")
@@ -493,6 +517,17 @@ func answerBytes(t *testing.T, text string) []byte {
 	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n", len(payload))
 	b.Write(payload)
 	return b.Bytes()
+}
+
+func caseFrames(t *testing.T, lines []string) []byte {
+	end := "{}"
+	if code, ok := strings.CutPrefix(lines[len(lines)-1], "error "); ok {
+		end, lines = `{"ErrorCode": "`+code+`"}`, lines[:len(lines)-1]
+	}
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], "<0>", eightNULs)
+	}
+	return frames(t, end, lines...)
 }
 
 // A backend is a server on a socket that answers what a case says and keeps

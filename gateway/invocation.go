@@ -70,8 +70,9 @@ type Invocation struct {
 	values   []string
 	budget   *javatext.Budget // of selection patterns; made on first use
 
-	caller    *iam.Identity // who signed the call, once that is known
-	methodARN string        // of the Method as it was called, once it is asked for
+	caller     *iam.Identity // who signed the call, once that is known
+	callerKeys iam.Keys      // its condition keys with those of the call
+	methodARN  string        // of the Method as it was called, once it is asked for
 
 	// Methods of the Invocation, bound once.
 	done  func(sent int64, err error)

@@ -74,7 +74,11 @@ var phases = map[string]phase{"NONE": alone, "CUSTOM": denies}
 
 // askPolicy is what the resource policy says of the call.
 func (inv *Invocation) askPolicy(who iam.Principal) iam.Decision {
-	return inv.method.deployment.gate.evaluate(&iam.Request{Principal: who, Action: authorizer.InvokeAction, Resource: inv.methodARN, Keys: inv.keys})
+	keys := inv.keys
+	if inv.callerKeys != nil {
+		keys = inv.callerKeys
+	}
+	return inv.method.deployment.gate.evaluate(&iam.Request{Principal: who, Action: authorizer.InvokeAction, Resource: inv.methodARN, Keys: keys})
 }
 
 func (p *policyGate) evaluate(r *iam.Request) iam.Decision {

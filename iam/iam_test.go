@@ -372,8 +372,8 @@ func TestRefusedDocuments(t *testing.T) {
 }
 
 const identitiesFile = `{"identities": [
-  {"arn": "arn:aws:iam::123456789012:user/ops/alice", "tags": {"Team": "blue"}, "organization": "o-1",
-   "accessKeys": [{"id": "AKIAALICE", "secret": "s3cr3t"}],
+  {"arn": "arn:aws:iam::123456789012:user/ops/alice", "tags": {"Team": "blue"}, "organization": "o-1", "organizationPaths": ["o-1/r-a/ou-b/", "o-1/r-a/ou-c/"],
+   "accessKeys": [{"id": "AKIAALICE", "secret": "s3cr3t"}, {"id": "ASIAALICE", "secret": "x", "sessionToken": "t", "issued": "2026-03-03T11:00:00Z", "mfa": "2026-03-03T10:59:00Z"}],
    "policies": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:*", "Resource": "${aws:username}/*"}}]},
   {"arn": "arn:aws:sts::123456789012:assumed-role/deploy/ci", "id": "AROAX:ci",
    "accessKeys": [{"id": "ASIACI", "secret": "x", "sessionToken": "t", "expires": "2026-12-31T00:00:00Z"}]},
@@ -386,7 +386,7 @@ func TestIdentities(t *testing.T) {
 		t.Fatal(err)
 	}
 	key, ok := all.Find("AKIAALICE")
-	if !ok || all.Len() != 3 {
+	if !ok || all.Len() != 4 {
 		t.Fatalf("found %v of %d", ok, all.Len())
 	}
 	user := key.Identity
@@ -397,12 +397,26 @@ func TestIdentities(t *testing.T) {
 		"aws:username": "alice", "aws:principaltag/team": "blue", "aws:principaltype": "User", "aws:principalorgid": "o-1",
 		"aws:principalaccount": "123456789012", "aws:userid": user.Id, "aws:principalarn": user.ARN, "aws:sourceip": "",
 	} {
-		if got := strings.Join(user.Values(name), "|"); got != want {
+		if got := strings.Join(user.values(name), "|"); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if got := user.Decide(&Request{Action: "a:b", Resource: "alice/x", Keys: user.Values}); got != Allow {
+	if got := user.Decide(&Request{Action: "a:b", Resource: "alice/x", Keys: user.values}); got != Allow {
 		t.Errorf("alice: %v", got)
+	}
+	session, _ := all.Find("ASIAALICE")
+	for name, want := range map[string][2]string{ // of the user's own key, of the session's
+		"aws:principalorgpaths":      {"o-1/r-a/ou-b/|o-1/r-a/ou-c/", "o-1/r-a/ou-b/|o-1/r-a/ou-c/"},
+		"aws:tokenissuetime":         {"", "2026-03-03T11:00:00Z"},
+		"aws:multifactorauthpresent": {"", "true"},
+		"aws:multifactorauthage":     {"", "3660"},
+		"aws:epochtime":              {"1772539200", "1772539200"},
+	} {
+		for i, id := range []*Identity{user, session.Identity} {
+			if got := strings.Join(id.Keys(keysOf("aws:epochtime=1772539200"))(name), "|"); got != want[i] {
+				t.Errorf("%s of %d is %q, want %q", name, i, got, want[i])
+			}
+		}
 	}
 	ci, _ := all.Find("ASIACI")
 	if ci.Identity.Id != "AROAX:ci" || !ci.Expires.Equal(time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)) || ci.Identity.Decide(&Request{}) != Implicit {

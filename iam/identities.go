@@ -34,8 +34,18 @@ type Identity struct {
 	Id       string            // unique: "AIDA…", "AROA…:session"; of a root its account
 	Name     string            // of the user; "" of a session or a root
 	Org      string            // "o-…" of its organisation; "" for none
+	OrgPaths []string          // "o-…/r-…/ou-…/" where its account is in there
 	Tags     map[string]string // by name in lower case
+	Cognito  Cognito
 	policies []*Policy
+	session  sessionFacts // of the access key that it signs with
+}
+
+// Cognito is what a Cognito identity pool says of who got credentials of it;
+// empty for others.
+type Cognito struct {
+	IdentityPoolId, IdentityId                 string
+	AuthenticationType, AuthenticationProvider string
 }
 
 // An AccessKey is what an identity signs with.
@@ -64,56 +74,6 @@ func Root(account string) *Identity {
 	return &Identity{Principal: Principal{ARN: "arn:aws:iam::" + account + ":root", Account: account}, Id: account}
 }
 
-// PrincipalType is the value of the condition key aws:PrincipalType.
-func (id *Identity) PrincipalType() string {
-	switch {
-	case id.IsRoot():
-		return "Account"
-	case strings.Contains(id.ARN, ":assumed-role/"):
-		return "AssumedRole"
-	}
-	return "User"
-}
-
-// Keys are the condition keys of a call that the identity makes: its own, then
-// those of the call.
-func (id *Identity) Keys(call Keys) Keys {
-	return func(name string) []string {
-		if values := id.Values(name); values != nil {
-			return values
-		}
-		return call(name)
-	}
-}
-
-// Values are those of the condition keys that are about the caller; none for
-// another key. Names are in lower case.
-func (id *Identity) Values(name string) []string {
-	value := ""
-	switch name {
-	case "aws:principalarn":
-		value = roleOf(id.ARN)
-	case "aws:principalaccount":
-		value = id.Account
-	case "aws:principaltype":
-		value = id.PrincipalType()
-	case "aws:principalorgid":
-		value = id.Org
-	case "aws:userid":
-		value = id.Id
-	case "aws:username":
-		value = id.Name
-	default:
-		if tag, ok := strings.CutPrefix(name, "aws:principaltag/"); ok {
-			value = id.Tags[tag]
-		}
-	}
-	if value == "" {
-		return nil
-	}
-	return []string{value}
-}
-
 // Identities are all who may sign, by access key. They are immutable.
 type Identities struct{ keys map[string]*AccessKey }
 
@@ -135,8 +95,11 @@ func (all *Identities) Len() int { return len(all.keys) }
 //	  "arn": "arn:aws:iam::123456789012:user/alice",
 //	  "id": "AIDACKCEVSQ6C2EXAMPLE",
 //	  "organization": "o-a1b2c3d4e5",
+//	  "organizationPaths": ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"],
 //	  "tags": {"team": "blue"},
-//	  "accessKeys": [{"id": "AKIAIOSFODNN7EXAMPLE", "secret": "…", "sessionToken": "…", "expires": "2026-12-31T00:00:00Z"}],
+//	  "cognito": {"identityPoolId": "…", "identityId": "…", "authenticationType": "authenticated", "authenticationProvider": "…"},
+//	  "accessKeys": [{"id": "AKIAIOSFODNN7EXAMPLE", "secret": "…", "sessionToken": "…",
+//	    "issued": "2026-12-30T23:00:00Z", "mfa": "2026-12-30T22:59:00Z", "expires": "2026-12-31T00:00:00Z"}],
 //	  "policies": [{"Version": "2012-10-17", "Statement": […]}]
 //	}]}
 //
@@ -165,7 +128,7 @@ func ParseIdentities(text string) (*Identities, error) {
 }
 
 func (d *document) identity(all *Identities, n *node) error {
-	if err := d.only(n, "arn", "id", "organization", "tags", "accessKeys", "policies"); err != nil {
+	if err := d.only(n, "arn", "id", "organization", "organizationPaths", "tags", "cognito", "accessKeys", "policies"); err != nil {
 		return err
 	}
 	text, err := d.texts(n, "arn", "id", "organization")
@@ -178,6 +141,12 @@ func (d *document) identity(all *Identities, n *node) error {
 	}
 	id.Id = cmp.Or(text["id"], id.madeId())
 	if err := d.tags(id, n.get("tags")); err != nil {
+		return err
+	}
+	if id.OrgPaths, err = d.textList(n.get("organizationPaths")); err != nil {
+		return err
+	}
+	if err := d.cognito(id, n.get("cognito")); err != nil {
 		return err
 	}
 	if err := d.policies(id, n.get("policies")); err != nil {
@@ -259,28 +228,76 @@ func (d *document) policies(id *Identity, n *node) error {
 	return nil
 }
 
-func (d *document) accessKey(all *Identities, id *Identity, n *node) error {
-	if err := d.only(n, "id", "secret", "sessionToken", "expires"); err != nil {
+func (d *document) cognito(id *Identity, n *node) error {
+	if n == nil {
+		return nil
+	}
+	names := []string{"identityPoolId", "identityId", "authenticationType", "authenticationProvider"}
+	if err := d.only(n, names...); err != nil {
 		return err
 	}
-	text, err := d.texts(n, "id", "secret", "sessionToken", "expires")
+	text, err := d.texts(n, names...)
+	id.Cognito = Cognito{text[names[0]], text[names[1]], text[names[2]], text[names[3]]}
+	return err
+}
+
+// accessKey reads a key, whose identity is id with what is particular to the
+// key.
+func (d *document) accessKey(all *Identities, id *Identity, n *node) error {
+	if err := d.only(n, "id", "secret", "sessionToken", "issued", "mfa", "expires"); err != nil {
+		return err
+	}
+	text, err := d.texts(n, "id", "secret", "sessionToken")
 	if err != nil {
 		return err
 	}
-	key := &AccessKey{Id: text["id"], Secret: Secret(text["secret"]), Token: Secret(text["sessionToken"]), Identity: id}
+	signer := *id
+	key := &AccessKey{Id: text["id"], Secret: Secret(text["secret"]), Token: Secret(text["sessionToken"]), Identity: &signer}
 	switch {
 	case key.Id == "" || key.Secret == "":
 		return d.at(n, "an access key has an id and a secret")
 	case all.keys[key.Id] != nil:
 		return d.at(n, fmt.Sprintf("the access key %s stands here twice", key.Id))
 	}
-	if text["expires"] != "" {
-		if key.Expires, err = time.Parse(time.RFC3339, text["expires"]); err != nil {
-			return d.at(n.get("expires"), "no date: write 2026-12-31T00:00:00Z")
+	signer.session.temporary = key.Token != ""
+	for _, date := range []struct {
+		name string
+		to   *time.Time
+	}{{"expires", &key.Expires}, {"issued", &signer.session.issued}, {"mfa", &signer.session.mfa}} {
+		if *date.to, err = d.date(n.get(date.name)); err != nil {
+			return err
 		}
 	}
 	all.keys[key.Id] = key
 	return nil
+}
+
+// date reads a date; zero for none.
+func (d *document) date(n *node) (time.Time, error) {
+	if n == nil {
+		return time.Time{}, nil
+	}
+	text, _ := n.text()
+	date, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return date, d.at(n, "no date: write 2026-12-31T00:00:00Z")
+	}
+	return date, nil
+}
+
+// textList reads a text or a list of texts; none for nil.
+func (d *document) textList(n *node) (list []string, err error) {
+	if n == nil {
+		return nil, nil
+	}
+	for _, element := range n.elements() {
+		text, ok := element.value.(string)
+		if !ok {
+			return nil, d.at(element, "must be a text")
+		}
+		list = append(list, text)
+	}
+	return list, nil
 }
 
 // texts reads members that are texts; those that are not there are "".

@@ -63,14 +63,13 @@ func (w *Watch) beside() uint64 {
 	sum, left := fnv.New64a(), maxWatched
 	_ = filepath.WalkDir(filepath.Dir(w.File), func(path string, entry fs.DirEntry, err error) error {
 		left--
+		readable := err == nil // else gone meanwhile, or closed to us
 		switch {
 		case left < 0:
 			return filepath.SkipAll
-		case err != nil: // gone meanwhile, or closed to us
-			return nil
-		case entry.IsDir() && path != filepath.Dir(w.File) && isForeign(entry.Name()):
+		case readable && entry.IsDir() && path != filepath.Dir(w.File) && isForeign(entry.Name()):
 			return filepath.SkipDir
-		case entry.Type().IsRegular() && w.isCode(path):
+		case readable && entry.Type().IsRegular() && w.isCode(path):
 			fmt.Fprint(sum, path, trait(entry.Info()), "\n")
 		}
 		return nil

@@ -161,10 +161,7 @@ func (s *Server) conditionKeys(ctx context.Context, call *restjson.Call, caller 
 	remote, _ := netip.ParseAddrPort(call.HTTP.RemoteAddr)
 	about := iam.Call{Time: s.config.Now(), Source: remote.Addr(), Secure: call.HTTP.TLS != nil,
 		UserAgent: call.HTTP.UserAgent(), Referer: call.HTTP.Referer(), Region: s.scopeRegion(call)}
-	return func(name string) []string {
-		if values := caller.Values(name); values != nil {
-			return values
-		}
+	return caller.Keys(func(name string) []string {
 		if tag, ok := strings.CutPrefix(name, "aws:requesttag/"); ok {
 			return tagValue(wants.tags, tag)
 		}
@@ -175,7 +172,7 @@ func (s *Server) conditionKeys(ctx context.Context, call *restjson.Call, caller 
 			return tagKeys(call, wants)
 		}
 		return about.Values(name)
-	}
+	})
 }
 
 func tagValue(tags map[string]string, name string) []string {

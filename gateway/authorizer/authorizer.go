@@ -64,6 +64,9 @@ type Outcome struct {
 	Principal iam.Principal
 	// Identity is who signed; nil for who did not.
 	Identity *iam.Identity
+	// Keys are the condition keys of the call and of who signed; nil for who
+	// did not.
+	Keys iam.Keys
 	// Caller signs what is called with the caller's credentials; nil where
 	// they are not known.
 	Caller *sigv4.Credentials

@@ -42,9 +42,8 @@ func (s *signed) Authorize(r *Request) (Outcome, error) {
 	}
 	caller := key.Identity
 	describeCaller(&r.Scope.Context.Identity, key)
-	out := Outcome{Principal: caller.Principal, Identity: caller, Decision: caller.Decide(&iam.Request{
-		Principal: caller.Principal, Action: InvokeAction, Resource: r.ARN, Keys: caller.Keys(r.Keys),
-	})}
+	out := Outcome{Principal: caller.Principal, Identity: caller, Keys: caller.Keys(r.Keys)}
+	out.Decision = caller.Decide(&iam.Request{Principal: caller.Principal, Action: InvokeAction, Resource: r.ARN, Keys: out.Keys})
 	if key.Secret != "" {
 		out.Caller = &sigv4.Credentials{AccessKey: key.Id, Secret: string(key.Secret), SessionToken: string(key.Token)}
 	}
@@ -135,4 +134,7 @@ func describeCaller(to *mapping.Identity, key *iam.AccessKey) {
 	to.AccountID, to.AccessKey = caller.Account, key.Id
 	to.Caller, to.User, to.UserARN = caller.Id, caller.Id, caller.ARN
 	to.PrincipalOrgID = caller.Org
+	pool := &caller.Cognito
+	to.CognitoIdentityPoolID, to.CognitoIdentityID = pool.IdentityPoolId, pool.IdentityId
+	to.CognitoAuthenticationType, to.CognitoAuthenticationProvider = pool.AuthenticationType, pool.AuthenticationProvider
 }
