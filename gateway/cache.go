@@ -32,10 +32,13 @@ const (
 // Method has a setting of its own.
 func (g *Gateway) cachingOf(s *liveStage, m *method, setting apigw.MethodSetting) *caching {
 	stage := &s.release.Stage
+	if !deref(stage.CacheClusterEnabled) || !deref(setting.CachingEnabled) {
+		return nil
+	}
 	c := &caching{
 		stage:      cache.Stage{API: s.release.RestApiId, Name: deref(stage.StageName)},
 		ttl:        defaultTTL,
-		getAlone:   !hasOwnSetting(stage, m),
+		getAlone:   ownSetting(stage, m) == nil,
 		restricted: setting.RequireAuthorizationForCacheControl == nil || *setting.RequireAuthorizationForCacheControl,
 		strategy:   defaultStrategy,
 	}
@@ -46,17 +49,10 @@ func (g *Gateway) cachingOf(s *liveStage, m *method, setting apigw.MethodSetting
 		c.strategy = *setting.UnauthorizedCacheControlHeaderStrategy
 	}
 	verbCaches := !c.getAlone || m.verb == verbGet || m.verb == verbAny
-	if !deref(stage.CacheClusterEnabled) || !deref(setting.CachingEnabled) || c.ttl <= 0 || !verbCaches {
+	if c.ttl <= 0 || !verbCaches {
 		return nil
 	}
 	return c
-}
-
-// hasOwnSetting reports whether the stage has a setting for the Method alone.
-func hasOwnSetting(stage *apigw.Stage, m *method) bool {
-	return slices.ContainsFunc(m.settingKeys, func(key string) bool {
-		return key != everyMethod && stage.MethodSettings[key] != nil
-	})
 }
 
 // lookupCache answers from the cache if it can. A client that asks for a fresh

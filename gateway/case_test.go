@@ -47,8 +47,16 @@ import (
 // BACKEND in a definition is the address of the case's back end, REFUSED one
 // where nobody listens. A body that is no text is written as base64:….
 func TestCases(t *testing.T) {
-	txtartest.Run(t, "testdata/*.txtar", runCase)
+	txtartest.Run(t, "testdata/*.txtar", func(t *testing.T, c *txtartest.Case) { runCase(t, c, (*Gateway).Publish) })
 }
+
+// What was deployed before the server began is served as what is deployed now.
+func TestCasesOfWhatIsRestored(t *testing.T) {
+	txtartest.Run(t, "testdata/*.txtar", func(t *testing.T, c *txtartest.Case) { runCase(t, c, (*Gateway).Restore) })
+}
+
+// A publish is how a case's Release goes live.
+type publish func(*Gateway, string, []apigw.Release)
 
 const (
 	caseApi    = "a1b2c3d4e5"
@@ -59,8 +67,8 @@ const (
 // caseNow is the time of every case: a Tuesday, as in AF-184.
 var caseNow = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
 
-func runCase(t *testing.T, c *txtartest.Case) {
-	r := newRunner(t, c)
+func runCase(t *testing.T, c *txtartest.Case, publish publish) {
+	r := newRunner(t, c, publish)
 	for i, s := range c.Sections {
 		switch s.Name {
 		case "api", "variables", "answer":
@@ -155,7 +163,7 @@ func (a *accessLines) take() string {
 	return lines
 }
 
-func newRunner(t *testing.T, c *txtartest.Case) *runner {
+func newRunner(t *testing.T, c *txtartest.Case, publish publish) *runner {
 	r := &runner{now: caseNow, backend: startBackend(t), refused: closedAddress(t)}
 	src, ok := c.Get("api")
 	if !ok {
@@ -182,7 +190,7 @@ func newRunner(t *testing.T, c *txtartest.Case) *runner {
 	if api.Canary != nil {
 		release.Canary = api.definition(api.Canary)
 	}
-	r.g.Publish(caseApi, []apigw.Release{release})
+	publish(r.g, caseApi, []apigw.Release{release})
 	r.g.PublishSite(api.site())
 	t.Cleanup(r.g.deps.Egress.Close)
 	return r

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/poterne/poterne/apigw"
@@ -33,6 +34,7 @@ type deployment struct {
 	private            bool
 	gate               policyGate
 	reports            []Report
+	lateReports        func() []Report // of templates that were not parsed; nil: all were
 }
 
 // compression is an API's minimumCompressionSize.
@@ -49,8 +51,7 @@ type method struct {
 	verb         verb
 	resourceId   string
 	resourcePath string
-	settingKeys  []string // of method settings that apply, the first one first
-	throttleKey  string   // "/pets/GET": how usage plans name it
+	throttleKey  string // "/pets/GET": how usage plans name it
 
 	operationName  string
 	authorization  string // authorizationType
@@ -112,10 +113,11 @@ type compileDeps struct {
 	authorization authorizer.Deps
 	hasEndpoints  bool // there are VPC endpoints
 	shared        *sharedParts
+	deferred      bool // templates are parsed when they are first rendered
 }
 
-func (g *Gateway) compileDeps() compileDeps {
-	return compileDeps{
+func (g *Gateway) compileDeps() *compileDeps {
+	return &compileDeps{
 		integration: integration.Deps{Egress: g.deps.Egress, AWS: g.deps.AWS},
 		authorization: authorizer.Deps{
 			Identities: g.deps.Identities, AnySignature: g.deps.AnySignature, Lambda: g.deps.AWS, Results: g.results, Pools: g.pools, Now: g.deps.Now,
@@ -127,19 +129,20 @@ func (g *Gateway) compileDeps() compileDeps {
 
 // A compiler makes one deployment and notes what it stumbles over.
 type compiler struct {
-	compileDeps
+	*compileDeps
 	def *apigw.Definition
 	out *deployment
 
 	schemas map[string]compiledSchema // of Models, by name
+	names   map[[2]string]string      // of templates: few, and many have them
 
 	method, path string // of what is being compiled, for reports
 }
 
 // compile never fails: what cannot be compiled answers 500 where it is used,
 // takes down itself alone, and is reported.
-func compile(def *apigw.Definition, deps compileDeps) *deployment {
-	c := &compiler{compileDeps: deps, def: def, out: &deployment{}}
+func compile(def *apigw.Definition, deps *compileDeps) *deployment {
+	c := &compiler{compileDeps: deps, def: def, out: &deployment{}, names: map[[2]string]string{}}
 	c.out.binary = def.RestApi.BinaryMediaTypes
 	if size := def.RestApi.MinimumCompressionSize; size != nil {
 		c.out.compression = compression{on: true, minimum: *size}
@@ -152,6 +155,9 @@ func compile(def *apigw.Definition, deps compileDeps) *deployment {
 	c.out.responses = c.gatewayResponses(def.GatewayResponses)
 	for i := range def.Resources {
 		c.resource(&def.Resources[i])
+	}
+	if c.deferred {
+		c.out.lateReports = sync.OnceValue(c.out.faultyTemplates)
 	}
 	return c.out
 }
@@ -205,22 +211,11 @@ func (c *compiler) resource(r *apigw.Resource) {
 		c.method, c.path = name, deref(r.Path)
 		m := c.compileMethod(r.ResourceMethods[name])
 		m.verb, m.resourceId, m.resourcePath = v, deref(r.Id), deref(r.Path)
-		m.settingKeys, m.throttleKey = settingKeys(m.resourcePath, name), m.resourcePath+"/"+name
+		m.throttleKey = m.resourcePath + "/" + name
 		m.index = len(c.out.methods)
 		c.out.methods = append(c.out.methods, m)
 		c.out.tree.add(m.resourcePath, v, m)
 	}
-}
-
-// everyMethod is the key of the settings for all Methods.
-const everyMethod = "*/*"
-
-// settingKeys are the ways in which a Method is named in a stage's method
-// settings (AF-125), then the key for all.
-func settingKeys(path, verb string) []string {
-	bare := strings.TrimPrefix(path, "/")
-	escape := func(s string) string { return strings.ReplaceAll(s, "/", "~1") }
-	return []string{bare + "/" + verb, path + "/" + verb, escape(path) + "/" + verb, escape(bare) + "/" + verb, everyMethod}
 }
 
 func (c *compiler) compileMethod(def *apigw.Method) *method {
@@ -309,14 +304,31 @@ func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
 		t := bodyTemplate{contentType: contentType}
 		if src := deref(all[contentType]); src != "" {
 			var err error
-			name := fmt.Sprintf("%s %q", what, contentType)
-			if t.template, err = c.shared.template(name, src); err != nil {
+			name := c.templateName(what, contentType)
+			if t.template, err = c.template(name, src); err != nil {
 				t.broken = c.broken(name, err)
 			}
 		}
 		out = append(out, t)
 	}
 	return out
+}
+
+func (c *compiler) templateName(what, contentType string) string {
+	key := [2]string{what, contentType}
+	name, ok := c.names[key]
+	if !ok {
+		name = fmt.Sprintf("%s %q", what, contentType)
+		c.names[key] = name
+	}
+	return name
+}
+
+func (c *compiler) template(name, src string) (*mapping.Template, error) {
+	if c.deferred {
+		return c.shared.deferred(name, src)
+	}
+	return c.shared.template(name, src)
 }
 
 // requestMappings compiles integration.request.{header,querystring,path}.NAME.

@@ -140,7 +140,20 @@ func (g *Gateway) Handle(req *httpmsg.Request, resp *httpmsg.Response) {
 //
 // APIs may be published at the same time, one API by one caller.
 func (g *Gateway) Publish(apiId string, releases []apigw.Release) {
-	api := g.makeAPI(g.live.Load().apis[apiId], releases)
+	g.publish(apiId, releases, g.compileDeps())
+}
+
+// Restore is Publish for what was deployed before, when a server begins with
+// it: templates are parsed when they are first rendered, or when Reports asks
+// for their faults. Nobody can tell by an answer.
+func (g *Gateway) Restore(apiId string, releases []apigw.Release) {
+	deps := g.compileDeps()
+	deps.deferred = true
+	g.publish(apiId, releases, deps)
+}
+
+func (g *Gateway) publish(apiId string, releases []apigw.Release, deps *compileDeps) {
+	api := g.makeAPI(g.live.Load().apis[apiId], releases, deps)
 	g.replace(apiId, api)
 }
 

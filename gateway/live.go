@@ -93,6 +93,7 @@ func (s *snapshot) reports() []Report {
 	for _, api := range s.apis {
 		for _, stage := range api.stages {
 			all = append(all, stage.reports...)
+			all = append(all, lateReports(stage)...)
 		}
 	}
 	for _, site := range s.sites {
@@ -108,7 +109,7 @@ func (s *snapshot) reports() []Report {
 
 // makeAPI compiles what old does not have yet. A Stage keeps nothing of what it
 // was compiled from.
-func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
+func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release, deps *compileDeps) *liveAPI {
 	api := &liveAPI{stages: map[string]*liveStage{}, compiled: map[string]*deployment{}}
 	compiled := func(id *string, d *apigw.Definition) *deployment {
 		if done := api.compiled[deref(id)]; done != nil {
@@ -119,7 +120,7 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release) *liveAPI {
 			result = old.compiled[deref(id)]
 		}
 		if result == nil && d != nil {
-			result = compile(d, g.compileDeps())
+			result = compile(d, deps)
 		}
 		if result != nil {
 			api.compiled[deref(id)] = result
@@ -179,18 +180,6 @@ func (g *Gateway) makeMethod(s *liveStage, m *method) liveMethod {
 	live.caching = g.cachingOf(s, m, setting)
 	live.takeSteps(modeLive)
 	return live
-}
-
-// methodSetting resolves a stage's settings for a Method: its own, or those of
-// */* (data plane §19). Keys are written without the first slash, and with
-// ~1 for others (AF-125).
-func methodSetting(stage *apigw.Stage, m *method) apigw.MethodSetting {
-	for _, key := range m.settingKeys {
-		if s := stage.MethodSettings[key]; s != nil {
-			return *s
-		}
-	}
-	return apigw.MethodSetting{}
 }
 
 func paramList(m map[string]string) mapping.ParamList {

@@ -1,10 +1,12 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/template/vtl"
 )
 
 // A Report says what of a live Stage is not as its author wants it.
@@ -81,16 +83,59 @@ func stageReports(s *liveStage) []Report {
 			}
 		}
 	}
-	for _, r := range s.main.deployment.reports {
-		add(r)
-	}
+	return append(all, deploymentReports(s, func(d *deployment) []Report { return d.reports })...)
+}
+
+// deploymentReports are the reports that the Deployments under a stage have.
+func deploymentReports(s *liveStage, of func(*deployment) []Report) []Report {
+	all := slices.Clone(of(s.main.deployment))
 	if s.canary != nil && s.canary.deployment != s.main.deployment {
-		for _, r := range s.canary.deployment.reports {
+		for _, r := range of(s.canary.deployment) {
 			r.Text = "canary: " + r.Text
-			add(r)
+			all = append(all, r)
+		}
+	}
+	for i := range all {
+		all[i].ApiId, all[i].Stage = s.release.RestApiId, deref(s.release.Stage.StageName)
+	}
+	return all
+}
+
+// lateReports are those of templates that nobody has parsed when the stage
+// went live. The first call parses them all.
+func lateReports(s *liveStage) []Report {
+	return deploymentReports(s, func(d *deployment) []Report {
+		if d.lateReports == nil {
+			return nil
+		}
+		return d.lateReports()
+	})
+}
+
+// faultyTemplates reports the templates that cannot be parsed, as compile does.
+func (d *deployment) faultyTemplates() (all []Report) {
+	for _, m := range d.methods {
+		check := func(templates []bodyTemplate) {
+			for i := range templates {
+				if at := templates[i].fault(); at != nil {
+					all = append(all, Report{Method: verbNames[m.verb], Path: m.resourcePath, Severity: Broken, Position: templatePlace(at), Text: at.Message})
+				}
+			}
+		}
+		check(m.templates)
+		for i := range m.answers {
+			check(m.answers[i].templates)
 		}
 	}
 	return all
+}
+
+// fault is why the template cannot be parsed; nil: it can.
+func (t *bodyTemplate) fault() (at *vtl.Error) {
+	if t.template != nil {
+		errors.As(t.template.Check(), &at)
+	}
+	return at
 }
 
 // accessReports tell where access logs do not go.

@@ -18,8 +18,16 @@ type sharedParts struct {
 	patterns  shared[javatext.Regex]
 }
 
+// template is a parsed template.
 func (p *sharedParts) template(name, src string) (*mapping.Template, error) {
-	return p.templates.of(name+"\x00"+src, func() (*mapping.Template, error) { return mapping.ParseTemplate(name, src) })
+	t, _ := p.deferred(name, src)
+	return t, t.Parse()
+}
+
+// deferred is a template that is parsed when it is first rendered; it never
+// fails.
+func (p *sharedParts) deferred(name, src string) (*mapping.Template, error) {
+	return p.templates.of(name+"\x00"+src, func() (*mapping.Template, error) { return mapping.DeferTemplate(name, src), nil })
 }
 
 func (p *sharedParts) pattern(src string) (*javatext.Regex, error) {

@@ -85,7 +85,7 @@ func (b *backlog) work(ctx context.Context) {
 		if !ok {
 			return
 		}
-		if err := b.reloader.reload(ctx, ref); err != nil {
+		if err := b.reloader.reload(ctx, ref, b.reloader.gateway.Restore); err != nil {
 			b.reloader.log.Error("an API could not be published", "api", ref.RestApiId, "error", err)
 		}
 		b.done()

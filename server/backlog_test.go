@@ -28,7 +28,9 @@ func (o *orderOf) Announce(ids []string, _ func(string)) {
 	o.announced = append(o.announced, ids...)
 }
 
-func (o *orderOf) Publish(id string, _ []apigw.Release) {
+func (o *orderOf) Publish(string, []apigw.Release) {}
+
+func (o *orderOf) Restore(id string, _ []apigw.Release) {
 	<-o.gate
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -32,7 +32,7 @@ func (r *reloader) known() map[control.ApiRef]bool {
 }
 
 // reload publishes what is stored of an API.
-func (r *reloader) reload(ctx context.Context, ref control.ApiRef) error {
+func (r *reloader) reload(ctx context.Context, ref control.ApiRef, publish func(apiId string, releases []apigw.Release)) error {
 	api := r.enter(ref)
 	defer r.leave(ref, api)
 	var releases []apigw.Release
@@ -49,7 +49,7 @@ func (r *reloader) reload(ctx context.Context, ref control.ApiRef) error {
 	if len(releases) == 0 {
 		r.gateway.Unpublish(ref.RestApiId)
 	} else {
-		r.gateway.Publish(ref.RestApiId, releases)
+		publish(ref.RestApiId, releases)
 	}
 	api.releases = withoutDefinitions(releases)
 	return nil

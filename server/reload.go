@@ -16,6 +16,7 @@ import (
 type publisher interface {
 	Announce(apiIds []string, ask func(apiId string))
 	Publish(apiID string, releases []apigw.Release)
+	Restore(apiID string, releases []apigw.Release)
 	Unpublish(apiID string)
 	PublishSite(site *apigw.Site)
 }
@@ -84,7 +85,7 @@ func (r *reloader) follow(ctx context.Context, change store.Change) error {
 	if !ok {
 		return nil
 	}
-	return r.reload(ctx, control.ApiRef{Region: region, RestApiId: api})
+	return r.reload(ctx, control.ApiRef{Region: region, RestApiId: api}, r.gateway.Publish)
 }
 
 // reloadAll announces every API there is, leaves them to the backlog, and takes

@@ -23,6 +23,7 @@ import (
 var (
 	startApis    = flag.Int("start.apis", 40, "deployed APIs of BenchmarkStart")
 	startMethods = flag.Int("start.methods", 300, "methods of each of them")
+	startUnlike  = flag.Bool("start.unlike", false, "whether no template of an API is one of another's")
 	startState   = flag.String("start.state", "", "directory that keeps BenchmarkStart's state between runs")
 )
 
@@ -99,7 +100,7 @@ func peakMiB() float64 {
 func stateOf(b *testing.B, apis, methods int) string {
 	dir := b.TempDir()
 	if *startState != "" {
-		dir = filepath.Join(*startState, fmt.Sprintf("%dx%d", apis, methods))
+		dir = filepath.Join(*startState, fmt.Sprintf("%dx%d-%t", apis, methods, *startUnlike))
 		if _, err := os.Stat(dir); err == nil {
 			return dir
 		}
@@ -141,8 +142,13 @@ func deployFirst(b *testing.B, s store.Store, methods int) {
 	}
 }
 
-// startDocument has methods of 1 KB, each with a template of its own.
+// startDocument has methods of 1 KB, each with templates of its own. They have
+// the API's id in them where APIs are to be unlike: copies have their own.
 func startDocument(methods int) []byte {
+	in := "any"
+	if *startUnlike {
+		in = apiName(0)
+	}
 	var doc strings.Builder
 	doc.WriteString("openapi: 3.0.1\ninfo: {title: Large, version: v}\npaths:\n")
 	for i := range methods {
@@ -152,7 +158,7 @@ func startDocument(methods int) []byte {
       responses: {200: {description: ok, headers: {X: {schema: {type: string}}}}, 400: {description: no}}
       x-amazon-apigateway-integration:
         type: mock
-        requestTemplates: {application/json: '{"statusCode": #if($input.params("q") == "no%d")400#{else}200#end}'}
+        requestTemplates: {application/json: '{"statusCode": #if($input.params("q") == "no%d")400#elseif($input.params("q") == "%s")201#{else}200#end}'}
         responses:
           default:
             statusCode: 200
@@ -160,8 +166,8 @@ func startDocument(methods int) []byte {
             responseTemplates: {application/json: 'the answer of $context.apiId'}
           "4\\d{2}":
             statusCode: 400
-            responseTemplates: {application/json: '#set($root = $input.path("$")){"error": "$util.escapeJavaScript($context.requestId)", "at": "$context.resourcePath", "of": %d, "items": [#foreach($i in $root.items)"$i.name"#if($foreach.hasNext),#end#end]}'}
-`, i, i, i, i)
+            responseTemplates: {application/json: '#set($root = $input.path("$")){"error": "$util.escapeJavaScript($context.requestId)", "at": "$context.resourcePath", "of": "%d in %s", "items": [#foreach($i in $root.items)"$i.name"#if($foreach.hasNext),#end#end]}'}
+`, i, i, in, i, i, in)
 	}
 	return []byte(doc.String())
 }
