@@ -3,9 +3,11 @@ package gateway
 import (
 	"cmp"
 	"errors"
+	"time"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/authorizer"
+	"github.com/poterne/poterne/gateway/mapping"
 	"github.com/poterne/poterne/iam"
 	"github.com/poterne/poterne/wire/httpmsg"
 )
@@ -29,14 +31,36 @@ func authorize(inv *Invocation) error {
 	if inv.listener != nil {
 		r.Log = authorizerLog{inv}
 	}
+	asked := inv.logClock()
 	out, err := m.authorizer.Authorize(&r)
+	answered, phase := inv.logClock(), inv.authorizerPhase()
+	phase.Status, phase.Latency = 200, answered.Sub(asked).Milliseconds()
 	if err != nil {
 		return inv.refused(err)
 	}
 	inv.caller, inv.callerKeys = out.Identity, out.Keys
 	inv.call.Caller, inv.usageIdentifierKey = out.Caller, out.UsageIdentifierKey
 	inv.context.Authorize.Status = 200
-	return joins[m.authorization](inv, &out)
+	err = joins[m.authorization](inv, &out)
+	inv.context.Authorize.Latency = inv.logClock().Sub(answered).Milliseconds()
+	return err
+}
+
+// authorizerPhase is what access logs call the asking: authenticate of a
+// signature, authorizer of what the API names as one.
+func (inv *Invocation) authorizerPhase() *mapping.Phase {
+	if inv.method.authorization == "AWS_IAM" {
+		return &inv.context.Authenticate
+	}
+	return &inv.context.Authorizer.Phase
+}
+
+// logClock is the time where an access log may show how long something took.
+func (inv *Invocation) logClock() time.Time {
+	if inv.stage.accessFormat == nil {
+		return inv.start
+	}
+	return inv.g.deps.Now()
 }
 
 // joins are how each kind of authorization and the resource policy decide
@@ -98,12 +122,8 @@ func (inv *Invocation) refused(err error) error {
 		return bodyFailure(err)
 	}
 	f := &failure{kind: refusalTypes[r.Kind], message: r.Message, errorType: r.Code, cause: r.Err}
-	status, text := responseTypes[f.kind].status, cmp.Or(r.Message, responseTypes[f.kind].message)
-	if inv.method.authorization == "AWS_IAM" {
-		inv.context.Authenticate.Status, inv.context.Authenticate.Error = status, text
-	} else {
-		inv.context.Authorizer.Phase.Status, inv.context.Authorizer.Phase.Error = status, text
-	}
+	phase := inv.authorizerPhase()
+	phase.Status, phase.Error = responseTypes[f.kind].status, cmp.Or(r.Message, responseTypes[f.kind].message)
 	switch {
 	case r.Kind == authorizer.Misconfigured:
 		f.note, f.details = noteAuthorizer, [2]string{r.Reason}

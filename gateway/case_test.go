@@ -503,8 +503,8 @@ func streamText(t *testing.T, r *httpmsg.Response) string {
 
 // answerBytes is an answer as the back end writes it; "hang" and "close" are
 // what they say. One that begins with "frames" is what Lambda sends of a
-// function that streams: a part on each line, in which <0> is the delimiter,
-// and with "error CODE" its end.
+// function that streams: a part on each line, and with "error CODE" its end.
+// <0> is the delimiter of a stream.
 func answerBytes(t *testing.T, text string) []byte {
 	switch strings.TrimSpace(text) {
 	case "hang", "close":
@@ -516,7 +516,7 @@ func answerBytes(t *testing.T, text string) []byte {
 	}
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(strings.TrimSuffix(head, "\n"), "\n")
-	payload := bodyBytes(t, body)
+	payload := bytes.ReplaceAll(bodyBytes(t, body), []byte("<0>"), delimiter)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %s OK\r\n", lines[0])
 	for _, line := range lines[1:] {
