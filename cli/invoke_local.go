@@ -66,7 +66,7 @@ func (l *localServer) open(ctx context.Context, std streams, file, region string
 	}
 	c := l.config
 	c.Listen, c.Control, c.Data, c.DataTLS, c.ControlTLS = "localhost:0", "", "", "", ""
-	c.DataDir, c.Identities, c.AccessLog = "", "", "off"
+	c.DataDir, c.Identities, c.AccessLog, c.OTLP = "", "", "off", "off"
 	c.Region, c.LogLevel = region, "error" // what fails is shown
 	c.Stdout = std.out
 	if c.Log, err = newLogger(std, &c); err != nil {

@@ -46,7 +46,9 @@ func (inv *Invocation) listenUnrouted() {
 	}
 }
 
-func (g *Gateway) newNotes() *notes { return &notes{now: g.deps.Now, limit: maxLogEvent + 1} }
+func (g *Gateway) newNotes() *notes {
+	return &notes{step: stepRouting, now: g.deps.Now, limit: maxLogEvent + 1}
+}
 
 // maxLogEvent is where an entry of the execution log is cut (data plane §21.1).
 const maxLogEvent = 1024

@@ -12,7 +12,7 @@ func (inv *Invocation) explain(f *failure) {
 	}
 	e := &TraceFailure{Step: noteLines[f.note].step, Place: f.place, Reason: cutEvent(f.reason()), Change: f.change}
 	if e.Step == "" {
-		e.Step = inv.listener.step()
+		e.Step = inv.listener.step
 	}
 	if e.Change == "" {
 		e.Change = inv.advise(f)
@@ -129,7 +129,7 @@ func adviseConfiguration(inv *Invocation, f *failure) string {
 
 func adviseMediaType(inv *Invocation, _ *failure) string {
 	m := inv.method
-	if coding, ok := inv.req.Header.Get("Content-Encoding"); ok && m.deployment.compression.on && inv.listener.step() == "unpack" {
+	if coding, ok := inv.req.Header.Get("Content-Encoding"); ok && m.deployment.compression.on && inv.listener.step == "unpack" {
 		return fmt.Sprintf("send a body that is in the Content-Encoding %q, gzip or deflate", coding)
 	}
 	var types []string

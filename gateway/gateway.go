@@ -42,6 +42,9 @@ type Deps struct {
 	// Traces keeps what recent requests noted; nil: nothing does.
 	Traces *Traces
 
+	// Tracer takes the spans of requests; nil: nothing does.
+	Tracer Tracer
+
 	// AccountLimit throttles all requests of a region together; nil: nothing
 	// does.
 	AccountLimit *throttle.Limit

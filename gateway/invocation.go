@@ -64,6 +64,7 @@ type Invocation struct {
 	warnCacheControl bool // a Cache-Control was ignored
 
 	listener *notes // nil: nobody listens
+	span     *Span  // nil: it is not traced
 	text     []byte // memory of short texts
 	request  []byte // of the integration request's body
 	out      []byte // of the response's body
@@ -99,6 +100,9 @@ func (inv *Invocation) begin(req *httpmsg.Request, resp *httpmsg.Response) {
 // finish ends an Invocation: the response was sent, or nobody is there to read
 // it.
 func (inv *Invocation) finish(sent int64, _ error) {
+	if inv.span != nil {
+		inv.recordSpan(inv.g.deps.Now())
+	}
 	if inv.stage != nil {
 		latency := inv.g.deps.Now().Sub(inv.start)
 		inv.stage.meter.observe(inv.context.Status, latency, inv.latency)
@@ -199,6 +203,9 @@ func (inv *Invocation) complete() {
 		inv.resp.Done = inv.done
 		inv.brand()
 		inv.writeExecutionLog()
+		if inv.span != nil {
+			inv.beginStep(stepSend)
+		}
 	}
 	inv.keepTrace()
 }

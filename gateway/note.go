@@ -166,34 +166,18 @@ type note struct {
 	details [2]string
 }
 
-// notes collects the lines of one request for whoever asked for them, the steps
-// that it took, and why it failed.
+// notes collects the lines of one request for whoever asked for them, and why
+// it failed.
 type notes struct {
 	lines   []note
-	steps   []stepTime
+	step    string        // under way
 	failure *TraceFailure // nil: it did not
 	now     func() time.Time
 	limit   int // bytes of a detail that are kept; 0: all
 }
 
-// A stepTime is when a step began.
-type stepTime struct {
-	name  string
-	began time.Time
-}
-
 // enter says that a step begins.
-func (l *notes) enter(step string) {
-	l.steps = append(l.steps, stepTime{step, l.now()})
-}
-
-// step is the one that is under way.
-func (l *notes) step() string {
-	if len(l.steps) == 0 {
-		return stepRouting
-	}
-	return l.steps[len(l.steps)-1].name
-}
+func (l *notes) enter(step string) { l.step = step }
 
 // note keeps a line if anyone listens. Views among details are cloned, as
 // notes may outlive the request.
@@ -201,7 +185,7 @@ func (inv *Invocation) note(kind noteKind, details ...string) {
 	if inv.listener == nil || kind == noNote {
 		return
 	}
-	n := note{at: inv.listener.now(), kind: kind, step: cmp.Or(noteLines[kind].step, inv.listener.step())}
+	n := note{at: inv.listener.now(), kind: kind, step: cmp.Or(noteLines[kind].step, inv.listener.step)}
 	for i := range min(len(details), len(n.details)) {
 		n.details[i] = strings.Clone(inv.listener.cut(details[i]))
 	}

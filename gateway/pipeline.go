@@ -97,8 +97,8 @@ func (inv *Invocation) run() error {
 
 func (inv *Invocation) walk(steps []*step) error {
 	for _, s := range steps {
-		if inv.listener != nil {
-			inv.listener.enter(s.name)
+		if inv.listener != nil || inv.span != nil {
+			inv.beginStep(s.name)
 		}
 		if err := s.run(inv); err != nil {
 			return err

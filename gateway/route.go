@@ -115,7 +115,9 @@ func (inv *Invocation) identify(h *requestHeaders) {
 	}
 	c.ExtendedRequestID = inv.ids.newExtendedId(random)
 	inv.trace = readTrace(h.trace)
+	sent := inv.trace.root != "" && inv.trace.parent != ""
 	inv.trace.complete(&inv.ids, inv.start, random)
+	inv.traced(sent)
 }
 
 // describe fills what $context knows of every request.

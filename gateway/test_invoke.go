@@ -93,7 +93,7 @@ func newTestRequest(in *apigw.TestInvokeMethodInput, resourcePath string) httpms
 func (inv *Invocation) beginTest(req *httpmsg.Request, resp *httpmsg.Response) {
 	inv.begin(req, resp)
 	inv.mode = modeTest
-	inv.listener = &notes{now: inv.g.deps.Now}
+	inv.listener = &notes{step: stepRouting, now: inv.g.deps.Now}
 	h := readHeaders(&req.Header)
 	inv.identify(&h)
 	inv.describe(address{path: req.Path}, &h)

@@ -5,104 +5,72 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"sync"
+	"strings"
 	"time"
+
+	"github.com/poterne/poterne/gateway/egress"
 )
 
-// Access logs are buffered: a kill loses no more than accessLogEvery of them,
-// and a reader that does not keep up loses what is beyond accessLogBytes.
+// Access logs are buffered: a kill loses no more than accessLogEvery of them, or
+// sinkEvery of those that go to an address, and a reader that does not keep up
+// loses what is beyond accessLogBytes.
 const (
 	accessLogEvery = 50 * time.Millisecond
+	sinkEvery      = 500 * time.Millisecond
 	accessLogBytes = 8 << 20
 )
 
 // An accessLog writes lines where --access-log says.
 type accessLog struct {
-	to  io.WriteCloser
-	log *slog.Logger
-
-	mu      sync.Mutex
-	pending []byte
-	dropped int
-
-	stop chan struct{}
-	done chan struct{}
+	lines *outbox
+	file  io.Closer // nil: there is nothing to close
 }
 
-// openAccessLog opens what setting names: "stdout", "off" or a file that is
-// appended to. The log is nil where there is none.
-func openAccessLog(setting string, stdout io.Writer, log *slog.Logger) (*accessLog, error) {
-	a := &accessLog{log: log, stop: make(chan struct{}), done: make(chan struct{})}
-	switch setting {
-	case "off":
+// openAccessLog opens what setting names: "stdout", "off", an http or https
+// address that lines are posted to, or a file that is appended to. The log is
+// nil where there is none.
+func openAccessLog(setting string, stdout io.Writer, client *egress.Client, log *slog.Logger) (*accessLog, error) {
+	a := &accessLog{lines: &outbox{pieces: "access log lines", every: accessLogEvery, most: accessLogBytes, log: log}}
+	switch {
+	case setting == "off":
 		return nil, nil
-	case "", "stdout":
-		a.to = keptOpen{stdout}
+	case setting == "" || setting == "stdout":
+		a.lines.write = writeTo(stdout)
+	case strings.HasPrefix(setting, "http://") || strings.HasPrefix(setting, "https://"):
+		sink, err := newPoster(a.lines.pieces, setting, client, log)
+		if err != nil {
+			return nil, fmt.Errorf("--access-log: %w", err)
+		}
+		sink.request.Header.Add("Content-Type", "text/plain; charset=utf-8")
+		a.lines.every, a.lines.write = sinkEvery, sink.postLines(func(lines []byte) []byte { return lines })
 	default:
 		file, err := os.OpenFile(setting, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
 			return nil, fmt.Errorf("--access-log: %w", err)
 		}
-		a.to = file
+		a.file, a.lines.write = file, writeTo(file)
 	}
-	go a.run()
+	a.lines.open()
 	return a, nil
 }
 
-// keptOpen is a writer that another closes.
-type keptOpen struct{ io.Writer }
-
-func (keptOpen) Close() error { return nil }
+func writeTo(w io.Writer) func([]byte, int, <-chan struct{}) (int, error) {
+	return func(lines []byte, count int, _ <-chan struct{}) (int, error) {
+		_, err := w.Write(lines)
+		return count, err
+	}
+}
 
 // WriteLine is gateway.AccessLog's.
 func (a *accessLog) WriteLine(line []byte) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.pending)+len(line) > accessLogBytes {
-		a.dropped++
-		return
-	}
-	a.pending = append(a.pending, line...)
-}
-
-func (a *accessLog) run() {
-	defer close(a.done)
-	tick := time.NewTicker(accessLogEvery)
-	defer tick.Stop()
-	var spare []byte
-	for {
-		select {
-		case <-tick.C:
-			spare = a.flush(spare)
-		case <-a.stop:
-			a.flush(spare)
-			return
-		}
-	}
-}
-
-// flush writes what is pending, and takes its memory; spare is what is written
-// to meanwhile.
-func (a *accessLog) flush(spare []byte) []byte {
-	a.mu.Lock()
-	lines, dropped := a.pending, a.dropped
-	a.pending, a.dropped = spare[:0], 0
-	a.mu.Unlock()
-	if dropped > 0 {
-		a.log.Error("access log lines were dropped: they are not read as fast as they come", "lines", dropped)
-	}
-	if len(lines) == 0 {
-		return lines
-	}
-	if _, err := a.to.Write(lines); err != nil {
-		a.log.Error("access log lines could not be written", "bytes", len(lines), "error", err)
-	}
-	return lines
+	a.lines.add(func(dst []byte) []byte { return append(dst, line...) })
 }
 
 // Close writes what is pending.
 func (a *accessLog) Close() error {
-	close(a.stop)
-	<-a.done
-	return a.to.Close()
+	a.lines.close()
+	if a.file == nil {
+		return nil
+	}
+	return a.file.Close()
 }

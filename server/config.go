@@ -49,7 +49,8 @@ type Config struct {
 	ApiId   string   // of the first API served from a file
 	Quotas  []string // NAME=N, in the place of AWS's quotas
 
-	AccessLog       string // stdout, off, or a file; default stdout
+	AccessLog       string // stdout, off, an http or https address, or a file; default stdout
+	OTLP            string // address of an OpenTelemetry collector, or off; default: OTEL_* of the environment
 	AccountThrottle string // RATE,BURST of all requests of a region; empty: none
 
 	CacheMemory int // MiB of responses that stages cache; default DefaultCacheMemory

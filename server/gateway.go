@@ -45,11 +45,17 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	}
 	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
 		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
-	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, s.log); err != nil {
+	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, client, s.log); err != nil {
 		return nil, err
 	}
 	if s.accessLog != nil {
 		deps.AccessLog = s.accessLog
+	}
+	if s.spans, err = openSpans(s.config.OTLP, os.Environ(), client, s.log); err != nil {
+		return nil, err
+	}
+	if s.spans != nil {
+		deps.Tracer = s.spans
 	}
 	deps.Traces = s.traces
 	if err := s.callers(&deps); err != nil {

@@ -225,5 +225,8 @@ func (s *Server) Close() error {
 	if s.accessLog != nil {
 		err = errors.Join(err, s.accessLog.Close())
 	}
+	if s.spans != nil {
+		s.spans.lines.close()
+	}
 	return errors.Join(err, s.functions.Close())
 }

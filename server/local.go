@@ -12,7 +12,7 @@ func (s *Server) local() http.Handler {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
 	})
 	mux.HandleFunc("GET /_poterne/readyz", s.readyz)
-	mux.Handle("GET /_poterne/metrics", metricsHandler(s.gateway))
+	mux.Handle("GET /_poterne/metrics", s.metricsHandler())
 	mux.HandleFunc("GET /_poterne/requests", s.requests)
 	mux.HandleFunc("POST /_poterne/reset", s.reset)
 	mux.HandleFunc("GET /_localstack/health", func(w http.ResponseWriter, _ *http.Request) {

@@ -12,11 +12,21 @@ import (
 
 // metricsHandler answers with the metrics of the process and of the stages, in
 // Prometheus's format.
-func metricsHandler(g *gateway.Gateway) http.Handler {
+func (s *Server) metricsHandler() http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(stageCollector{g}, collectors.NewGoCollector(),
+	registry.MustRegister(stageCollector{s.gateway}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.accessLog != nil {
+		registry.MustRegister(lostPieces("poterne_access_log_lost_lines_total", "Lines of access logs that were dropped or not taken.", s.accessLog.lines))
+	}
+	if s.spans != nil {
+		registry.MustRegister(lostPieces("poterne_lost_spans_total", "Requests whose OpenTelemetry spans were dropped or not taken.", s.spans.lines))
+	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+func lostPieces(name, help string, o *outbox) prometheus.Collector {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(o.lost.Load()) })
 }
 
 // A stageCollector shows what a gateway counts.

@@ -19,6 +19,7 @@ func TestMetricsCountWhatStagesAnswer(t *testing.T) {
 		`poterne_latency_seconds_bucket{api="hello-world",stage="v1",le="29"} 4`,
 		`poterne_4xx_errors_total{api="hello-world",stage="v1"} 1`,
 		`poterne_5xx_errors_total{api="hello-world",stage="v1"} 0`,
+		"poterne_access_log_lost_lines_total 0",
 		"go_goroutines ",
 	} {
 		if status != 200 || !strings.Contains(body, want) {

@@ -48,6 +48,7 @@ type Server struct {
 	reached   *revision          // how far the gateway has followed the store
 	usage     *usageKeeper       // what API keys use
 	accessLog *accessLog         // nil: access logs are off
+	spans     *spanExporter      // nil: no OpenTelemetry
 	traces    *gateway.Traces    // nil: requests are not traced
 	saveUsage func()             // stores what was counted, for the last time
 	running   sync.WaitGroup
