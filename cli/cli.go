@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/poterne/poterne/cli/awscli"
@@ -79,29 +80,53 @@ what they define to real traffic.`,
 		Args:          noUnknownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		SuggestionsMinimumDistance: 2,
+
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{flagHint(err)} })
 	root.AddCommand(newServe(std), newRender(std), newLint(std), newImport(std), newExport(std), newInvoke(std), newConfig(std), newVersion(std), newApigateway(), newMan())
 	return root
 }
 
-func noUnknownCommand(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("unknown command %q", args[0])}
+// flagHint says what the flag is called that other servers call --port.
+func flagHint(err error) error {
+	if strings.HasSuffix(err.Error(), "unknown flag: --port") {
+		return fmt.Errorf("%w; the address to listen on is --listen HOST:PORT", err)
 	}
-	return nil
+	return err
 }
 
-// exactly refuses any other number of arguments as a usage error.
+// noUnknownCommand says what was likely meant: a command spelt nearly so, or
+// to serve a file.
+func noUnknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + near[0] + "?"
+	} else if _, err := os.Stat(args[0]); err == nil {
+		hint = "; to serve it: poterne serve " + args[0]
+	}
+	return usageError{fmt.Errorf("unknown command %q%s", args[0], hint)}
+}
+
+// exactly refuses any other number of arguments as a usage error that names
+// those that the command's usage line has.
 func exactly(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := cobra.ExactArgs(n)(c, args); err != nil {
-			return usageError{err}
+		if len(args) == n {
+			return nil
 		}
-		return nil
+		_, wanted, _ := strings.Cut(c.Use, " ")
+		if n == 0 {
+			return usageError{fmt.Errorf("%s takes no arguments, but got %q", c.Name(), args[0])}
+		}
+		return usageError{fmt.Errorf("%s wants %s, but got %d of %d arguments", c.Name(), wanted, len(args), n)}
 	}
 }

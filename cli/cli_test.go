@@ -30,9 +30,14 @@ func TestUsage(t *testing.T) {
 		code int
 		want string // part of standard error
 	}{
-		{[]string{"nonsense"}, exitUsage, `unknown command "nonsense"`},
+		{[]string{"nonsense"}, exitUsage, `unknown command "nonsense"` + "\n"},
+		{[]string{"sevre"}, exitUsage, `unknown command "sevre"; did you mean serve?`},
+		{[]string{"cli_test.go"}, exitUsage, `unknown command "cli_test.go"; to serve it: poterne serve cli_test.go`},
+		{[]string{"serve", "--port", "80"}, exitUsage, "--listen HOST:PORT"},
+		{[]string{"import"}, exitUsage, "import wants FILE, but got 0 of 1 arguments"},
+		{[]string{"serve", file(t, "empty.yaml", "\n")}, exitFailed, "empty.yaml:1:1: error: the document is empty"},
 		{[]string{"serve", "--nonsense"}, exitUsage, "unknown flag: --nonsense"},
-		{[]string{"version", "extra"}, exitUsage, "accepts 0 arg(s)"},
+		{[]string{"version", "extra"}, exitUsage, "version takes no arguments, but got \"extra\""},
 		{[]string{"serve", "no-such-file.yaml", "--listen", "localhost:0"}, exitFailed, "no-such-file.yaml"},
 		{[]string{"serve", "--listen", "0.0.0.0:0", "--data-dir", "x"}, exitFailed, "--insecure-any-credentials"},
 		{[]string{"serve", "--log-level", "loud"}, exitUsage, "debug, info, warn or error"},

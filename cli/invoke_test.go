@@ -146,7 +146,7 @@ func TestInvokeRefuses(t *testing.T) {
 		code int
 		want string // part of standard error
 	}{
-		{[]string{name, "GET"}, exitUsage, "accepts 3 arg(s)"},
+		{[]string{name, "GET"}, exitUsage, "invoke wants API_ID|FILE METHOD PATH, but got 2 of 3 arguments"},
 		{[]string{name, "GET", "pets"}, exitUsage, "it begins with /"},
 		{[]string{name, "GET", "/", "-H", "name"}, exitUsage, "write 'Name: value'"},
 		{[]string{name, "GET", "/", "--stage-variable", "name"}, exitUsage, "write NAME=VALUE"},

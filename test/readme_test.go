@@ -37,7 +37,7 @@ func TestReadmeSession(t *testing.T) {
 		t.Skip("curl is not installed")
 	}
 	s := start(t)
-	script := strings.ReplaceAll(block(t, "Build an API with the AWS CLI"), "poterne serve &\n", "shopt -s expand_aliases; set -e\n")
+	script := strings.ReplaceAll(block(t, "Build an API with the AWS CLI"), "poterne serve &\n", "set -e\n")
 	script = strings.ReplaceAll(script, "http://localhost:4566", s.url)
 	port := s.url[strings.LastIndexByte(s.url, ':'):]
 	script = regexp.MustCompile(`curl http://(\S+)localhost:4566`).ReplaceAllString(script, "curl -s --resolve $${1}localhost"+port+":127.0.0.1 http://${1}localhost"+port)

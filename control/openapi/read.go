@@ -54,7 +54,11 @@ func read(document []byte, vars Variables) (tree, error) {
 		return tree{}, syntaxErrorf(invalidUTF8(document), "the document is not UTF-8")
 	}
 	replace := vars.replacer()
-	if bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n"), []byte("{")) {
+	text := bytes.TrimLeft(document, " \t\r\n")
+	if len(text) == 0 {
+		return tree{}, syntaxErrorf(position{1, 1}, "the document is empty")
+	}
+	if text[0] == '{' {
 		return readJSON(document, replace)
 	}
 	return readYAML(document, replace)

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -145,6 +146,9 @@ func readBody(w http.ResponseWriter, r *http.Request, op *apigw.Operation) ([]by
 	}
 	if r.ContentLength > bound {
 		return nil, tooLarge(bound)
+	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return nil, serialization("The request body is encoded (Content-Encoding: %s); send it as it is", coding)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bound))
 	var over *http.MaxBytesError

@@ -154,3 +154,16 @@ func TestBodiesAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// No client of this service compresses what it sends; what is done about it
+// says so.
+func TestEncodedBodiesAreRefused(t *testing.T) {
+	for coding, status := range map[string]int{"gzip": 400, "br": 400, "identity": 201} {
+		r := request("POST", "/restapis", `{"name":"a"}`)
+		r.Header.Set("Content-Encoding", coding)
+		w := serve(func(context.Context, *restjson.Call) (any, error) { return &apigw.RestApi{}, nil }, r)
+		if w.Code != status || status == 400 && !strings.Contains(w.Body.String(), "Content-Encoding: "+coding) {
+			t.Errorf("%s: %d %s", coding, w.Code, w.Body)
+		}
+	}
+}
