@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -46,13 +45,12 @@ func (c *certificates) read() error {
 	}
 	for _, setting := range c.config.Truststores {
 		uri, file, ok := strings.Cut(setting, "=")
-		data, err := os.ReadFile(file)
-		if !ok || err != nil {
-			return fmt.Errorf("--truststore %s: write URI=FILE, as s3://bucket/truststore.pem=ca.pem: %w", setting, errors.Join(err))
+		if !ok {
+			return fmt.Errorf("--truststore %s: write URI=FILE, as s3://bucket/truststore.pem=ca.pem", setting)
 		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(data) {
-			return fmt.Errorf("--truststore %s: no certificate in PEM form", setting)
+		pool, err := readTruststore(file)
+		if err != nil {
+			return fmt.Errorf("--truststore %s: %w", setting, err)
 		}
 		kept.trust[uri] = pool
 	}
@@ -122,6 +120,7 @@ func (c *certificates) forClient(hello *tls.ClientHelloInfo) (*tls.Config, error
 		return nil, errNoTruststore
 	}
 	config.ClientAuth, config.SessionTicketsDisabled = tls.RequireAndVerifyClientCert, true
+	config.VerifyConnection = verifyClient
 	return config, nil
 }
 

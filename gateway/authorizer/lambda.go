@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/poterne/poterne/apigw"
@@ -26,16 +27,39 @@ type function struct {
 	validation *javatext.Regex // of a token, whole; nil: any
 	ttl        time.Duration   // 0: results are not kept
 	version    [sha256.Size]byte
+	fixed      invokee // where the uri is the same for every call
 
-	lambda egress.LambdaInvoker
-	cache  *Cache
-	now    func() time.Time
+	lambda  egress.LambdaInvoker
+	cache   *Cache
+	now     func() time.Time
+	scratch sync.Pool // of *scratch
+}
+
+// An invokee is the function that a call asks.
+type invokee struct{ region, name string }
+
+// scratch is memory of one call.
+type scratch struct {
+	key    []byte
+	values []string
 }
 
 const (
 	defaultTTL      = 300 * time.Second
 	functionTimeout = 29 * time.Second
 )
+
+func (f *function) takeScratch() *scratch {
+	if room, ok := f.scratch.Get().(*scratch); ok {
+		return room
+	}
+	return &scratch{}
+}
+
+func (f *function) giveScratch(room *scratch) {
+	clear(room.values[:cap(room.values)]) // they are the request's
+	f.scratch.Put(room)
+}
 
 func newFunction(_ *apigw.Method, def *apigw.Authorizer, deps Deps) (Authorizer, error) {
 	return makeFunction(def, deps)
@@ -60,7 +84,8 @@ func makeFunction(def *apigw.Authorizer, deps Deps) (*function, error) {
 		}
 	}
 	if f.uri.IsStatic() {
-		if _, _, ok := egress.ParseFunctionURI(deref(def.AuthorizerUri)); !ok {
+		var ok bool
+		if f.fixed.region, f.fixed.name, ok = egress.ParseFunctionURI(deref(def.AuthorizerUri)); !ok {
 			return nil, fmt.Errorf("the authorizerUri %q is not arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION/invocations", deref(def.AuthorizerUri))
 		}
 	}
@@ -86,14 +111,14 @@ func (f *function) Authorize(r *Request) (Outcome, error) {
 }
 
 func (f *function) authorize(r *Request) (Outcome, *result, error) {
-	var room [8]string
-	var keyRoom [512]byte
-	key, token, err := f.identify(r, keyRoom[:0], room[:0])
+	room := f.takeScratch()
+	defer f.giveScratch(room)
+	token, err := f.identify(r, room)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
 	r.note(LineIdentity, token)
-	found, err := f.find(r, key, token)
+	found, err := f.find(r, room, token)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
@@ -105,17 +130,18 @@ func (f *function) authorize(r *Request) (Outcome, *result, error) {
 	return Outcome{Decision: decision, UsageIdentifierKey: found.usageKey, Policy: found.document}, found, nil
 }
 
-// identify reads the identity sources: the key of the result, and of a TOKEN
-// authorizer its token. Who lacks one is refused without asking (data plane
-// §5.1).
-func (f *function) identify(r *Request, key []byte, room []string) (_ []byte, token string, err error) {
+// identify reads the identity sources: the key of the result into room, and of
+// a TOKEN authorizer its token. Who lacks one is refused without asking (data
+// plane §5.1).
+func (f *function) identify(r *Request, room *scratch) (token string, err error) {
 	c := r.Scope.Context
-	key = appendPart(appendPart(key, c.APIID), c.Stage)
+	key := appendPart(appendPart(room.key[:0], c.APIID), c.Stage)
 	key = append(key, f.version[:]...)
 	for i := range f.sources {
-		values, ok := f.sources[i].read(r, room[:0])
+		values, ok := f.sources[i].read(r, room.values[:0])
+		room.values = values
 		if !ok {
-			return nil, "", unauthorized("an identity source is missing")
+			return "", unauthorized("an identity source is missing")
 		}
 		if f.token {
 			values = values[len(values)-1:] // the function sees no other
@@ -126,37 +152,41 @@ func (f *function) identify(r *Request, key []byte, room []string) (_ []byte, to
 		}
 		token = values[len(values)-1]
 	}
+	room.key = key
 	if f.validation != nil {
 		ok, err := f.validation.Matches(token, javatext.NewBudget())
 		if err != nil {
-			return nil, "", misconfigured("identityValidationExpression", err)
+			return "", misconfigured("identityValidationExpression", err)
 		}
 		if !ok {
-			return nil, "", unauthorized("the token does not match the identityValidationExpression")
+			return "", unauthorized("the token does not match the identityValidationExpression")
 		}
 	}
-	return key, token, nil
+	return token, nil
 }
 
 // find is a kept result, or the function's answer.
-func (f *function) find(r *Request, key []byte, token string) (*result, error) {
-	region, name, ok := egress.ParseFunctionURI(string(f.uri.Append(nil, r.Scope.StageVariables, nil)))
-	if !ok {
-		return nil, misconfigured("the authorizerUri is none of a Lambda function", nil)
+func (f *function) find(r *Request, room *scratch, token string) (*result, error) {
+	ask := f.fixed
+	if ask.name == "" {
+		var ok bool
+		if ask.region, ask.name, ok = egress.ParseFunctionURI(string(f.uri.Append(nil, r.Scope.StageVariables, nil))); !ok {
+			return nil, misconfigured("the authorizerUri is none of a Lambda function", nil)
+		}
 	}
 	keeps := f.ttl > 0 && f.cache != nil
-	key = appendPart(key, name)
+	room.key = appendPart(room.key, ask.name)
 	if keeps {
-		if kept := f.cache.get(key, r.Now); kept != nil {
+		if kept := f.cache.get(room.key, r.Now); kept != nil {
 			return kept, nil
 		}
 	}
-	answer, err := f.ask(r, region, name, token)
+	answer, err := f.ask(r, ask, token)
 	if err != nil {
 		return nil, err
 	}
 	if keeps {
-		f.cache.put(key, answer, r.Now.Add(f.ttl))
+		f.cache.put(room.key, answer, r.Now.Add(f.ttl))
 	}
 	return answer, nil
 }
@@ -169,11 +199,11 @@ func (f *function) event(r *Request, token string) []byte {
 }
 
 // ask invokes the function.
-func (f *function) ask(r *Request, region, name, token string) (*result, error) {
+func (f *function) ask(r *Request, who invokee, token string) (*result, error) {
 	c := r.Scope.Context
 	event := f.event(r, token)
 	call := egress.LambdaCall{
-		Function: name, Region: region, Event: event, RequestId: c.RequestID, Trace: r.Trace, ApiId: c.APIID,
+		Function: who.name, Region: who.region, Event: event, RequestId: c.RequestID, Trace: r.Trace, ApiId: c.APIID,
 		Timeout: functionTimeout, Identity: egress.Identity{Role: deref(f.def.AuthorizerCredentials)},
 	}
 	if r.Log != nil {
