@@ -91,8 +91,9 @@ func (r *reloader) follow(ctx context.Context, change store.Change) error {
 // reloadAll announces every API there is, leaves them to the backlog, and takes
 // away those that are gone.
 func (r *reloader) reloadAll(ctx context.Context) error {
-	refs := []control.ApiRef{}
+	var refs []control.ApiRef
 	err := r.store.View(ctx, func(tx store.Tx) error {
+		refs = nil
 		for ref, err := range control.Apis(tx) {
 			if err != nil {
 				return fmt.Errorf("list APIs: %w", err)

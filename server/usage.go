@@ -37,14 +37,13 @@ type usageKeeper struct {
 
 // restore tells the gateway what was counted before this process.
 func (k *usageKeeper) restore(ctx context.Context, s store.Store) error {
-	return s.View(ctx, func(tx store.Tx) error {
-		counts, err := k.control.Usage(tx)
-		if err != nil {
-			return fmt.Errorf("read usage: %w", err)
-		}
-		k.counter.RestoreUsage(counts)
-		return nil
-	})
+	var counts []apigw.UsageCount
+	err := s.View(ctx, func(tx store.Tx) (err error) { counts, err = k.control.Usage(tx); return err })
+	if err != nil {
+		return fmt.Errorf("read usage: %w", err)
+	}
+	k.counter.RestoreUsage(counts)
+	return nil
 }
 
 // SaveUsage stores what was counted since it was called last.

@@ -92,7 +92,8 @@ type Tx interface {
 
 // A Store keeps documents.
 type Store interface {
-	// View runs f on a consistent state; writes of f fail.
+	// View runs f on a consistent state; writes of f fail. f may run more than
+	// once: it must have no side effects.
 	View(ctx context.Context, f func(Tx) error) error
 
 	// Update runs f and commits what it wrote, all of it or, if f fails or

@@ -1,11 +1,13 @@
 // Package sqlstore is a Store in an SQLite file: WAL, synchronous FULL, so that
 // what Update acknowledged survives kill -9 and power loss.
 //
-// One goroutine writes. It takes the Updates that wait, runs each in a
-// savepoint of its own, commits them together and then answers them: under
-// load one sync serves many acknowledgements, and an Update that fails or
-// panics takes nothing else with it. Readers have connections of their own and
-// see a snapshot.
+// One goroutine writes. It takes the Updates that wait, runs each over a draft
+// of its own (edit.go), commits the drafts together and then answers them:
+// under load one sync serves many acknowledgements, a document that several of
+// them write is written once, and an Update that fails or panics takes nothing
+// else with it. Readers have connections of their own and see a snapshot
+// (view.go). Documents that were read or written last are kept in memory
+// (recent.go).
 //
 // A directory holds poterne.db and poterne.lock, readable by their owner alone.
 // The lock keeps a second server out and ends with the process, however it
@@ -23,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/poterne/poterne/store"
 	_ "modernc.org/sqlite" // the driver
@@ -39,12 +42,15 @@ const readers = 8
 
 // A Store keeps documents in a directory.
 type Store struct {
-	lock   *fileLock
-	reads  *sql.DB
-	writer *writer
-	feed   *store.Feed
+	lock     *fileLock
+	reads    *sql.DB
+	prepared reads // of the database above
+	recent   *recent
+	writer   *writer
+	feed     *store.Feed
 
 	close    sync.Once
+	closed   atomic.Bool
 	closeErr error
 }
 
@@ -82,7 +88,10 @@ func (s *Store) open(ctx context.Context, file string) error {
 	}
 	s.reads.SetMaxOpenConns(readers)
 	s.reads.SetMaxIdleConns(readers)
-	s.feed = store.NewFeed(rev)
+	if err := s.prepared.prepare(ctx, s.reads); err != nil {
+		return err
+	}
+	s.feed, s.recent = store.NewFeed(rev), s.writer.recent
 	s.writer.start(s.feed)
 	return nil
 }
@@ -102,16 +111,6 @@ func dataSource(file, transactions string) string {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)"}}
 	path := (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
 	return "file:" + path + "?" + query.Encode()
-}
-
-// View runs f on a snapshot.
-func (s *Store) View(ctx context.Context, f func(store.Tx) error) error {
-	begun, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return s.translate(err)
-	}
-	defer func() { _ = begun.Rollback() }() // nothing was written
-	return f(&tx{ctx: ctx, q: begun})
 }
 
 // Update has the writer run f and returns when it is committed.
@@ -140,10 +139,18 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 // releases the directory.
 func (s *Store) Close() error {
 	s.close.Do(func() {
+		s.closed.Store(true)
 		s.feed.Close()
 		s.closeErr = s.release()
 	})
 	return s.closeErr
+}
+
+func (s *Store) usable(ctx context.Context) error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	return ctx.Err()
 }
 
 func (s *Store) release() error {
@@ -152,7 +159,7 @@ func (s *Store) release() error {
 		failures = append(failures, s.writer.close())
 	}
 	if s.reads != nil {
-		failures = append(failures, s.reads.Close())
+		failures = append(failures, s.prepared.close(), s.reads.Close())
 	}
 	return errors.Join(append(failures, s.lock.release())...)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -116,6 +117,99 @@ func TestFileThatIsNoDatabaseIsRefused(t *testing.T) {
 	}
 	if _, err := Open(ctx, dir); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("open: %v", err)
+	}
+}
+
+// A View that was answered from memory and then needs a document that is not
+// kept begins again where the state has changed meanwhile.
+func TestViewSeesOneStateWhereverItReads(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	put(t, s, "a", "1")
+	put(t, s, "b", "1")
+	_ = s.Close()
+	s = open(t, dir) // nothing is kept
+	if _, err := get(t, s, "a"); err != nil {
+		t.Fatal(err)
+	}
+	runs, seen := 0, ""
+	err := s.View(ctx, func(tx store.Tx) error {
+		first, err := tx.Get("a")
+		if err != nil {
+			return err
+		}
+		if runs++; runs == 1 {
+			put(t, s, "a", "2")
+			put(t, s, "c", "2")
+		}
+		second, err := tx.Get("b")
+		seen = string(first) + string(second)
+		return err
+	})
+	if err != nil || runs != 2 || seen != "21" {
+		t.Errorf("%d runs saw %s, %v", runs, seen, err)
+	}
+}
+
+// What is kept is bounded, and what does not fit is read from the file.
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	s := open(t, t.TempDir())
+	large, small := strings.Repeat("v", recentLargest+1), strings.Repeat("v", recentLargest/2)
+	put(t, s, "large", large)
+	for i := range 3 * recentBytes / len(small) {
+		put(t, s, "k/"+strconv.Itoa(i), small)
+	}
+	if s.recent.bytes > recentBytes || len(s.recent.docs) == 0 {
+		t.Errorf("%d bytes of %d documents are kept", s.recent.bytes, len(s.recent.docs))
+	}
+	for _, key := range []string{"large", "k/0"} {
+		if value, err := get(t, s, key); len(value) < len(small) {
+			t.Errorf("%s has %d bytes, %v", key, len(value), err)
+		}
+	}
+}
+
+// An Update scans what it and those before it in the same commit wrote over
+// what is in the file.
+func TestScanOfAnUpdateMergesDrafts(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, key := range []string{"k/b", "k/d", "k/f", "l"} {
+		put(t, s, key, "0")
+	}
+	_, err := s.Update(ctx, func(tx store.Tx) error {
+		for key, value := range map[store.Key]string{"k/a": "1", "k/d": "1", "k/e": "1", "k/g": "1", "k0": "1"} {
+			if err := tx.Put(key, []byte(value)); err != nil {
+				return err
+			}
+		}
+		if err := tx.Delete("k/f"); err != nil {
+			return err
+		}
+		for _, c := range []struct {
+			after store.Key
+			limit int
+			want  string
+		}{
+			{"", 0, "k/a=1 k/b=0 k/d=1 k/e=1 k/g=1 "},
+			{"", 3, "k/a=1 k/b=0 k/d=1 "},
+			{"k/b", 2, "k/d=1 k/e=1 "},
+			{"k/f", 0, "k/g=1 "},
+		} {
+			var got strings.Builder
+			for e, err := range tx.Scan("k", c.after, c.limit) {
+				if err != nil {
+					return err
+				}
+				got.WriteString(string(e.Key) + "=" + string(e.Value) + " ")
+			}
+			if got.String() != c.want {
+				t.Errorf("behind %q, %d: %s, want %s", c.after, c.limit, got.String(), c.want)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -21,6 +22,9 @@ type writer struct {
 	rev  int64
 	feed *store.Feed
 
+	prepared writes
+	recent   *recent
+
 	jobs    chan *job
 	mu      sync.RWMutex // held for reading while a job is handed over, for writing to close
 	closed  bool
@@ -29,13 +33,12 @@ type writer struct {
 
 // A job is an Update on its way through the writer.
 type job struct {
-	ctx     context.Context
-	run     func(store.Tx) error
-	written []store.Key
-	rev     int64
-	err     error
-	panic   any // what run panicked with, for its own caller
-	done    chan struct{}
+	ctx   context.Context
+	run   func(store.Tx) error
+	rev   int64
+	err   error
+	panic any // what run panicked with, for its own caller
+	done  chan struct{}
 }
 
 func (w *writer) open(ctx context.Context, dataSource string) (rev int64, err error) {
@@ -45,8 +48,11 @@ func (w *writer) open(ctx context.Context, dataSource string) (rev int64, err er
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return 0, damaged(err)
 	}
-	w.rev, err = prepare(ctx, w.conn)
-	return w.rev, err
+	if w.rev, err = prepare(ctx, w.conn); err != nil {
+		return 0, err
+	}
+	w.recent = newRecent(w.rev)
+	return w.rev, w.prepared.prepare(ctx, w.conn)
 }
 
 func (w *writer) start(feed *store.Feed) {
@@ -65,7 +71,7 @@ func (w *writer) close() error {
 	w.running.Wait()
 	var failures []error
 	if w.conn != nil {
-		failures = append(failures, w.conn.Close())
+		failures = append(failures, w.prepared.close(), w.conn.Close())
 	}
 	if w.db != nil {
 		failures = append(failures, w.db.Close())
@@ -125,9 +131,13 @@ func (w *writer) waiting(first *job) []*job {
 	return jobs
 }
 
-// commit runs jobs in one transaction and answers them.
+// commit runs jobs, commits what they wrote together and answers them.
 func (w *writer) commit(jobs []*job) {
-	changes, err := w.transaction(jobs)
+	batch, changes := w.runAll(jobs)
+	var err error
+	if len(changes) > 0 {
+		err = w.write(batch, changes[len(changes)-1].Rev)
+	}
 	if err != nil {
 		err = fmt.Errorf("commit: %w", err)
 	} else if len(changes) > 0 {
@@ -141,69 +151,79 @@ func (w *writer) commit(jobs []*job) {
 	}
 }
 
-func (w *writer) transaction(jobs []*job) ([]store.Change, error) {
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
-		return nil, err
-	}
-	rev, changes := w.rev, []store.Change(nil)
+// runAll gathers what jobs write. One that fails or panics leaves nothing.
+func (w *writer) runAll(jobs []*job) (draft, []store.Change) {
+	batch, rev, changes := draft{}, w.rev, []store.Change(nil)
 	for _, j := range jobs {
-		if w.run(j); j.err == nil && len(j.written) > 0 {
+		if written := w.run(j, batch); len(written) > 0 {
 			rev++
-			changes = appendChanges(changes, rev, j.written)
+			maps.Copy(batch, written)
+			for _, k := range slices.Sorted(maps.Keys(written)) {
+				changes = append(changes, store.Change{Rev: rev, Key: k})
+			}
 		}
 		j.rev = rev
 	}
-	if len(changes) == 0 {
-		return nil, w.exec("ROLLBACK")
-	}
-	if _, err := w.conn.ExecContext(context.Background(), "UPDATE revision SET rev = ?", rev); err != nil {
-		return nil, errors.Join(err, w.exec("ROLLBACK"))
-	}
-	if err := w.exec("COMMIT"); err != nil {
-		return nil, errors.Join(err, w.exec("ROLLBACK"))
-	}
-	w.rev = rev
-	return changes, nil
+	return batch, changes
 }
 
-func appendChanges(changes []store.Change, rev int64, keys []store.Key) []store.Change {
-	slices.Sort(keys)
-	for _, k := range slices.Compact(keys) {
-		changes = append(changes, store.Change{Rev: rev, Key: k})
-	}
-	return changes
-}
-
-// run executes one job in a savepoint; one that fails or panics leaves nothing.
-func (w *writer) run(j *job) {
+// run executes one job and returns what it wrote, nothing of one that fails.
+func (w *writer) run(j *job, batch draft) draft {
 	if j.err = j.ctx.Err(); j.err != nil {
-		return
+		return nil
 	}
-	if j.err = w.exec("SAVEPOINT job"); j.err != nil {
-		return
-	}
+	e := &edit{recent: w.recent, at: w.rev, batch: batch, written: draft{}}
 	// Once begun it must not be torn by its caller going away.
-	t := &tx{ctx: context.WithoutCancel(j.ctx), q: w.conn, writes: true}
-	j.err, j.panic = attempt(t, j.run)
-	j.written = t.written
-	if j.err != nil {
-		j.written = nil
-		if err := w.exec("ROLLBACK TO job"); err != nil {
-			j.err = errors.Join(j.err, err)
-		}
+	e.reader = reader{ctx: context.WithoutCancel(j.ctx), in: w.conn, get: w.prepared.get}
+	if j.err, j.panic = attempt(e, j.run); j.err != nil {
+		return nil
 	}
-	if err := w.exec("RELEASE job"); err != nil {
-		j.err = errors.Join(j.err, err)
-	}
+	return e.written
 }
 
-func attempt(t *tx, run func(store.Tx) error) (err error, panicked any) { //nolint:revive,staticcheck // the error is the function's own, the panic its way out
+func attempt(e *edit, run func(store.Tx) error) (err error, panicked any) { //nolint:revive,staticcheck // the error is the function's own, the panic its way out
 	defer func() {
 		if p := recover(); p != nil {
 			err, panicked = fmt.Errorf("panic: %v", p), p
 		}
 	}()
-	return run(t), nil
+	return run(e), nil
+}
+
+// write commits batch as revision rev.
+func (w *writer) write(batch draft, rev int64) error {
+	ctx := context.Background()
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := w.apply(ctx, batch, rev); err != nil {
+		return errors.Join(err, w.exec("ROLLBACK"))
+	}
+	if err := w.exec("COMMIT"); err != nil {
+		return errors.Join(err, w.exec("ROLLBACK"))
+	}
+	w.rev = rev
+	w.recent.commit(batch, rev)
+	return nil
+}
+
+func (w *writer) apply(ctx context.Context, batch draft, rev int64) error {
+	for _, k := range slices.Sorted(maps.Keys(batch)) {
+		if err := w.applyOne(ctx, k, batch[k]); err != nil {
+			return fmt.Errorf("write document %s: %w", k, err)
+		}
+	}
+	_, err := w.prepared.setRevision.ExecContext(ctx, rev)
+	return err
+}
+
+func (w *writer) applyOne(ctx context.Context, k store.Key, value []byte) error {
+	if value == nil {
+		_, err := w.prepared.remove.ExecContext(ctx, string(k))
+		return err
+	}
+	_, err := w.prepared.put.ExecContext(ctx, string(k), value, sum(string(k), value))
+	return err
 }
 
 func (w *writer) exec(statement string) error {

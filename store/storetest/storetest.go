@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"scan yields what is below the prefix in order", scanOrder},
 		{"scan continues behind a key and stops at the limit", scanPages},
 		{"a scan may read other documents on the way", scanAndGet},
+		{"a scan may scan on the way", scanInScan},
 		{"concurrent writers lose nothing", concurrency},
 		{"changes come in order and whole", changes},
 		{"changes begin with the present when asked from nowhere", changesFromNowhere},
@@ -224,6 +225,27 @@ func scanAndGet(t *testing.T, s store.Store) {
 			got = append(got, string(e.Value)+string(other))
 		}
 		want(t, "joined", got, []string{"xbx", "yby"})
+		return nil
+	}
+	if err := s.View(ctx, read); err != nil {
+		t.Errorf("in a View: %v", err)
+	}
+	if _, err := s.Update(ctx, read); err != nil {
+		t.Errorf("in an Update: %v", err)
+	}
+}
+
+func scanInScan(t *testing.T, s store.Store) {
+	put(t, s, "a/1", "", "a/2", "", "a/3", "", "b/1/x", "", "b/1/y", "", "b/2/z", "")
+	read := func(tx store.Tx) error {
+		var got []string
+		for e, err := range tx.Scan("a", "", 0) {
+			if err != nil {
+				return err
+			}
+			got = append(append(got, string(e.Key)), keys(t, tx.Scan("b"+e.Key[1:], "", 0))...)
+		}
+		want(t, "both", got, []string{"a/1", "b/1/x", "b/1/y", "a/2", "b/2/z", "a/3"})
 		return nil
 	}
 	if err := s.View(ctx, read); err != nil {
