@@ -117,7 +117,8 @@ func (inv *Invocation) addParam(p *cacheParam) bool {
 	case "":
 		return inv.addMapped(p.expr)
 	case "path":
-		inv.addKey(inv.rawPathParam(p.name)) // decoded, a/b and a%2Fb were the same
+		value, _ := inv.rawPathParam(p.name)
+		inv.addKey(value) // decoded, a/b and a%2Fb were the same
 		return true
 	case "header":
 		list = inv.scope.Params.Header
@@ -144,7 +145,8 @@ func (inv *Invocation) addMapped(expr *mapping.Expr) bool {
 	}
 	inv.values = values
 	if name, ok := expr.PathParam(); ok {
-		values = append(values[:0], inv.rawPathParam(name))
+		raw, _ := inv.rawPathParam(name)
+		values = append(values[:0], raw)
 	}
 	inv.addKey(values...)
 	inv.text = append(inv.text, ';')

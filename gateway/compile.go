@@ -74,6 +74,7 @@ type method struct {
 	headers      []paramMapping
 	query        []paramMapping
 	path         []paramMapping
+	mapsMore     bool // than path parameters and what the author wrote
 	answers      []integrationAnswer
 
 	cacheNamespace string // "": the resource's id
@@ -356,8 +357,20 @@ func (c *compiler) requestMappings(m *method, params map[string]string) {
 		if i == 0 && m.requestAction(ruleFor(name)) == fail {
 			c.report(Broken, "requestParameters "+key, "this header is API Gateway's own: every call that has a value for it answers 500")
 		}
-		*destinations[i].list = append(*destinations[i].list, c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key]))
+		p := c.paramMapping(mapping.RequestSide, "requestParameters "+key, name, params[key])
+		*destinations[i].list = append(*destinations[i].list, p)
+		m.mapsMore = m.mapsMore || destinations[i].list != &m.path || p.readsRequest()
 	}
+}
+
+// readsRequest reports whether the value of a path parameter may be anything of
+// the request but one of its own path parameters.
+func (p *paramMapping) readsRequest() bool {
+	if p.expr == nil {
+		return false
+	}
+	_, isPath := p.expr.PathParam()
+	return !isPath && !p.expr.FromAuthor()
 }
 
 // keepFailing keeps the mappings that end a call: nothing else of them shows in

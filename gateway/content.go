@@ -39,9 +39,11 @@ const (
 // requestConversion is the table of data plane §12.1 (AF-268 to AF-271): is
 // the request's Content-Type a binary media type × the Integration's
 // contentHandling.
-var requestConversion = map[bool][3]conversion{
-	false: {handlingNone: asText, toBinary: fromBase64, toText: asText},
-	true:  {handlingNone: asBytes, toBinary: asBytes, toText: intoBase64},
+func requestConversion(binary bool, h handling) conversion {
+	if binary {
+		return [...]conversion{handlingNone: asBytes, toBinary: asBytes, toText: intoBase64}[h]
+	}
+	return [...]conversion{handlingNone: asText, toBinary: fromBase64, toText: asText}[h]
 }
 
 // exchange says which side of a response is binary: the payload by its own

@@ -28,7 +28,7 @@ func TestRequestConversion(t *testing.T) {
 		{true, toText, "text", "dGV4dA=="},
 	}
 	for _, c := range cases {
-		checkConversion(t, c, requestConversion[c.binary][c.handling], c.in, c.out)
+		checkConversion(t, c, requestConversion(c.binary, c.handling), c.in, c.out)
 	}
 }
 

@@ -71,15 +71,20 @@ const (
 	errorTypeHeader  = "x-amzn-ErrorType"
 )
 
-// rulesByLength finds a rule with one or two comparisons: most headers have
-// none of a rule's length.
+// rulesByLength finds a rule with a comparison or none: most headers have no
+// rule's length and first letter.
 var rulesByLength = indexByLength(headerRules)
 
-func indexByLength(rules []headerRule) [32][]*headerRule {
-	var index [32][]*headerRule
+type indexedRule struct {
+	initial byte // lower case
+	rule    *headerRule
+}
+
+func indexByLength(rules []headerRule) [32][]indexedRule {
+	var index [32][]indexedRule
 	for i := range rules {
-		n := len(rules[i].name)
-		index[n] = append(index[n], &rules[i])
+		name := rules[i].name
+		index[len(name)] = append(index[len(name)], indexedRule{name[0] | 0x20, &rules[i]})
 	}
 	return index
 }
@@ -89,16 +94,26 @@ var noRule headerRule
 // ruleFor finds the rule of a header, in any case; that of an ordinary header
 // passes it everywhere.
 func ruleFor(name string) *headerRule {
-	if len(name) >= len(rulesByLength) {
+	if name == "" || len(name) >= len(rulesByLength) {
 		return &noRule
 	}
-	for _, rule := range rulesByLength[len(name)] {
-		if strings.EqualFold(rule.name, name) {
-			return rule
+	initial := name[0] | 0x20
+	for _, known := range rulesByLength[len(name)] {
+		if known.initial == initial && strings.EqualFold(known.rule.name, name) {
+			return known.rule
 		}
 	}
 	return &noRule
 }
+
+// Rules of the headers that every request gets at ingress.
+var (
+	hostRule           = ruleFor("Host")
+	forwardedForRule   = ruleFor("X-Forwarded-For")
+	forwardedPortRule  = ruleFor("X-Forwarded-Port")
+	forwardedProtoRule = ruleFor("X-Forwarded-Proto")
+	traceRule          = ruleFor(traceHeader)
+)
 
 // validHeader reports whether a header that a mapping made may be sent: its
 // name is a token, and the value cannot begin another line.

@@ -44,8 +44,8 @@ func (inv *Invocation) openCall() {
 // AF-233).
 func (inv *Invocation) forward() error {
 	m, c := inv.method, &inv.call
-	inv.eachHeader(func(name, value string) {
-		if ruleFor(name).proxied == pass && !inv.hidesHeader(name, value) {
+	inv.eachHeader(func(name, value string, rule *headerRule) {
+		if rule.proxied == pass && !inv.hidesHeader(name, value) {
 			c.Header.Add(name, value)
 		}
 	})
@@ -57,8 +57,10 @@ func (inv *Invocation) forward() error {
 	if len(m.headers)+len(m.query)+len(m.path) == 0 {
 		return nil
 	}
-	inv.readParams()
-	inv.scope.SetBody(payload)
+	if m.mapsMore {
+		inv.readParams()
+		inv.scope.SetBody(payload)
+	}
 	if err := inv.mapParams(); err != nil {
 		return err
 	}
@@ -166,7 +168,7 @@ func (inv *Invocation) convertRequest() ([]byte, conversion, error) {
 	if contentType == "" {
 		contentType = jsonType
 	}
-	c := requestConversion[m.deployment.binary.match(contentType)][m.handling]
+	c := requestConversion(m.deployment.binary.match(contentType), m.handling)
 	payload, err := c.convert(inv.body)
 	if err != nil {
 		return nil, c, noBase64(err)
@@ -287,23 +289,35 @@ func (inv *Invocation) mapPath(p *paramMapping) error {
 	if p.broken != nil {
 		return p.broken
 	}
-	value, ok, err := p.expr.Value(&inv.scope)
-	if err != nil || !ok {
-		inv.noteLeftOut("integration.request.path.", p.name)
-		return requestBodyError(err)
+	value, ok, err := inv.pathValue(p.expr)
+	if err != nil {
+		return err
 	}
-	if source, isPath := p.expr.PathParam(); isPath {
-		if value = inv.rawPathParam(source); climbs(value) {
-			return errClimbs
-		}
-	} else if !p.expr.FromAuthor() {
-		if value == ".." {
-			return errClimbs
-		}
-		value = string(mapping.AppendSegment(nil, value))
+	if !ok {
+		inv.noteLeftOut("integration.request.path.", p.name)
+		return nil
 	}
 	inv.call.Path = append(inv.call.Path, mapping.Param{Name: p.name, Value: value})
 	return nil
+}
+
+func (inv *Invocation) pathValue(e *mapping.Expr) (value string, ok bool, err error) {
+	if source, isPath := e.PathParam(); isPath {
+		if value, ok = inv.rawPathParam(source); climbs(value) {
+			return "", false, errClimbs
+		}
+		return value, ok, nil
+	}
+	value, ok, err = e.Value(&inv.scope)
+	switch {
+	case err != nil || !ok:
+		return "", false, requestBodyError(err)
+	case e.FromAuthor():
+		return value, true, nil
+	case value == "..":
+		return "", false, errClimbs
+	}
+	return string(mapping.AppendSegment(nil, value)), true, nil
 }
 
 var errClimbs = &failure{kind: badRequest, note: noteConfiguration, details: [2]string{"the path leads above the integration's own"}}
@@ -333,13 +347,13 @@ func climbs(path string) bool {
 	return false
 }
 
-func (inv *Invocation) rawPathParam(name string) string {
+func (inv *Invocation) rawPathParam(name string) (string, bool) {
 	for _, p := range inv.pathParams {
 		if p.name == name {
-			return p.value
+			return p.value, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // applyRequestOverrides applies what the request template set: it wins over

@@ -276,12 +276,13 @@ func (inv *Invocation) passBack() error {
 	length, announced := r.Header.Get("Content-Length")
 	scratch := &inv.back.Header
 	scratch.Reset()
-	for name, value := range r.Header.All() {
-		switch ruleFor(name).proxiedBack {
+	for i := range r.Header.Len() {
+		f := r.Header.At(i)
+		switch ruleFor(f.Name).proxiedBack {
 		case pass:
-			scratch.Add(name, value)
+			scratch.Add(f.Name, f.Value)
 		case remap:
-			scratch.Add(inv.join(remapPrefix, name), value)
+			scratch.Add(inv.join(remapPrefix, f.Name), f.Value)
 		}
 	}
 	if announced && r.Stream != nil {

@@ -22,7 +22,29 @@ import (
 // It is pooled: from begin until the door calls Response.Done, everything that
 // the response points to lives here.
 type Invocation struct {
-	g    *Gateway
+	g *Gateway
+
+	// Memory that is kept from request to request.
+	scope      mapping.Scope
+	call       integration.Call
+	back       httpmsg.Response // of an integration that is no proxy
+	pathParams []pathParam      // raw
+	values     []string
+	eventList  mapping.ParamList
+	text       []byte // of short texts
+	request    []byte // of the integration request's body
+	out        []byte // of the response's body
+
+	// Methods of the Invocation, bound once.
+	done  func(sent int64, err error)
+	keys  func(name string) []string
+	event func(dst []byte) []byte
+
+	visit
+}
+
+// A visit is what an Invocation knows of one request alone.
+type visit struct {
 	req  *httpmsg.Request
 	resp *httpmsg.Response
 
@@ -44,17 +66,12 @@ type Invocation struct {
 	// usageIdentifierKey is of a Lambda authorizer's answer: an API key's value.
 	usageIdentifierKey string
 
-	pathParams []pathParam // raw
-	rest       string      // the path as it is routed, raw: after stage and base path
-	routed     string      // the path as Lambda events have it: raw, without the stage
-	eventList  mapping.ParamList
+	rest       string // the path as it is routed, raw: after stage and base path
+	routed     string // the path as Lambda events have it: raw, without the stage
 	paramsRead bool   // scope.Params is filled
 	body       []byte // the client's, before transformations
 
-	scope   mapping.Scope
 	context mapping.Context
-	call    integration.Call
-	back    httpmsg.Response // of an integration that is no proxy
 	answer  *integrationAnswer
 	latency time.Duration // of the integration
 	sentAt  time.Time     // when the integration was called
@@ -63,22 +80,13 @@ type Invocation struct {
 	fromCache        bool
 	warnCacheControl bool // a Cache-Control was ignored
 
-	listener *notes // nil: nobody listens
-	span     *Span  // nil: it is not traced
-	text     []byte // memory of short texts
-	request  []byte // of the integration request's body
-	out      []byte // of the response's body
-	values   []string
+	listener *notes           // nil: nobody listens
+	span     *Span            // nil: it is not traced
 	budget   *javatext.Budget // of selection patterns; made on first use
 
 	caller     *iam.Identity // who signed the call, once that is known
 	callerKeys iam.Keys      // its condition keys with those of the call
 	methodARN  string        // of the Method as it was called, once it is asked for
-
-	// Methods of the Invocation, bound once.
-	done  func(sent int64, err error)
-	keys  func(name string) []string
-	event func(dst []byte) []byte
 }
 
 func newInvocation(g *Gateway) *Invocation {
@@ -116,12 +124,9 @@ func (inv *Invocation) release() {
 	inv.back.Reset()
 	inv.scope.Reset()
 	inv.call.Reset()
-	*inv = Invocation{
-		g: inv.g, done: inv.done, keys: inv.keys, event: inv.event,
-		scope: inv.scope, call: inv.call, back: inv.back,
-		pathParams: inv.pathParams[:0], values: inv.values[:0], eventList: inv.eventList[:0],
-		text: kept(inv.text), request: kept(inv.request), out: kept(inv.out),
-	}
+	inv.pathParams, inv.values, inv.eventList = inv.pathParams[:0], inv.values[:0], inv.eventList[:0]
+	inv.text, inv.request, inv.out = kept(inv.text), kept(inv.request), kept(inv.out)
+	inv.visit = visit{}
 	inv.g.invocations.Put(inv)
 }
 

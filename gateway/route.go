@@ -213,7 +213,7 @@ func (inv *Invocation) readParams() {
 		p.Path = append(p.Path, mapping.Param{Name: param.name, Value: mapping.DecodePath(param.value)})
 	}
 	p.Query = mapping.AppendQuery(p.Query, inv.req.RawQuery)
-	inv.eachHeader(func(name, value string) {
+	inv.eachHeader(func(name, value string, _ *headerRule) {
 		p.Header = append(p.Header, mapping.Param{Name: name, Value: value})
 	})
 }
@@ -221,24 +221,24 @@ func (inv *Invocation) readParams() {
 // eachHeader yields the client's headers as everything behind the door sees
 // them: without those that are removed at ingress, with those that are added
 // (data plane §3.3).
-func (inv *Invocation) eachHeader(yield func(name, value string)) {
+func (inv *Invocation) eachHeader(yield func(name, value string, rule *headerRule)) {
 	h := &inv.req.Header
 	for i := range h.Len() {
 		f := h.At(i)
-		if ruleFor(f.Name).ingress == pass {
-			yield(f.Name, f.Value)
+		if rule := ruleFor(f.Name); rule.ingress == pass {
+			yield(f.Name, f.Value, rule)
 		}
 	}
 	if inv.mode == modeTest {
 		return // the log of a test shows what it was given (AF-184)
 	}
 	if !h.Has("Host") && inv.req.Host != "" {
-		yield("Host", inv.req.Host)
+		yield("Host", inv.req.Host, hostRule)
 	}
-	yield("X-Forwarded-For", inv.forwardedFor())
-	yield("X-Forwarded-Port", "443")
-	yield("X-Forwarded-Proto", "https")
-	yield(traceHeader, inv.traceText())
+	yield("X-Forwarded-For", inv.forwardedFor(), forwardedForRule)
+	yield("X-Forwarded-Port", "443", forwardedPortRule)
+	yield("X-Forwarded-Proto", "https", forwardedProtoRule)
+	yield(traceHeader, inv.traceText(), traceRule)
 }
 
 // forwardedFor appends the client's address to what it sent itself.

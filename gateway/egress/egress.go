@@ -133,10 +133,11 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	} else if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
 		client = &c.inside
 	}
+	began := time.Now()
 	return classify(client.Do(req, resp, http1.Call{
-		Origin:   http1.Origin{Addr: addr, TLS: c.tls.of(&call)},
-		Deadline: time.Now().Add(orDefault(call.Timeout)),
-		MaxBody:  call.MaxBody, StreamIdle: call.StreamIdle,
+		Origin: http1.Origin{Addr: addr, TLS: c.tls.of(&call)},
+		Began:  began, Deadline: began.Add(orDefault(call.Timeout)),
+		MaxBody: call.MaxBody, StreamIdle: call.StreamIdle,
 	}))
 }
 

@@ -35,30 +35,48 @@ var (
 
 // parseEndpoint takes uri apart without decoding anything.
 func parseEndpoint(uri string) (endpoint, error) {
+	e, target, err := parseAuthority(uri)
+	if err == nil {
+		err = e.setTarget(target)
+	}
+	if err != nil {
+		return endpoint{}, fmt.Errorf("%w: %q", err, uri)
+	}
+	return e, nil
+}
+
+// parseAuthority reads scheme and host.
+func parseAuthority(uri string) (e endpoint, target string, err error) {
 	rest, e, err := cutScheme(uri)
 	if err != nil {
-		return endpoint{}, err
+		return endpoint{}, "", err
 	}
-	rest, _, _ = strings.Cut(rest, "#")
-	end := strings.IndexAny(rest, "/?")
+	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
 	}
 	e.host = rest[:end]
-	if e.addr, err = dialAddress(e.host, e.tls); err != nil {
-		return endpoint{}, fmt.Errorf("%w: %q", err, uri)
+	e.addr, err = dialAddress(e.host, e.tls)
+	return e, rest[end:], err
+}
+
+// setTarget reads what follows the host.
+func (e *endpoint) setTarget(target string) error {
+	target, _, _ = strings.Cut(target, "#")
+	for i := range len(target) {
+		switch target[i] {
+		case '{', '}', ' ', '\t', '\r', '\n', 0:
+			return errLeftOver
+		}
 	}
-	if strings.ContainsAny(rest[end:], "{} \t\r\n\x00") {
-		return endpoint{}, fmt.Errorf("%w: %q", errLeftOver, uri)
-	}
-	e.path, e.query, _ = strings.Cut(rest[end:], "?")
+	e.path, e.query, _ = strings.Cut(target, "?")
 	for strings.HasPrefix(e.path, "//") {
 		e.path = e.path[1:] // AF-239
 	}
 	if e.path == "" {
 		e.path = "/"
 	}
-	return e, nil
+	return nil
 }
 
 // hasHost reports whether the host of a uri ends in its head, so that what
@@ -76,7 +94,7 @@ func cutScheme(uri string) (rest string, e endpoint, err error) {
 	if rest, ok := cutPrefixFold(uri, "https://"); ok {
 		return rest, endpoint{tls: true}, nil
 	}
-	return "", endpoint{}, fmt.Errorf("%w: %q", errScheme, uri)
+	return "", endpoint{}, errScheme
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

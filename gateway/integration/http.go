@@ -2,11 +2,13 @@ package integration
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/egress"
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/wire/httpmsg"
 )
 
 // httpEndpoint is HTTP and HTTP_PROXY: a call of a URI over HTTP/1.1.
@@ -14,6 +16,8 @@ type httpEndpoint struct {
 	egress *egress.Client
 	uri    *mapping.URI
 	fixed  *endpoint    // the URI, where it is the same for every request
+	base   *endpoint    // its scheme and host, where path and query alone differ
+	target int          // where those end in the text of the URI
 	head   *mapping.URI // before the first placeholder, if stage variables alone can tell that the host ends there; else nil
 	method string       // "" is the client's
 	proxy  bool
@@ -43,6 +47,8 @@ func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
 			return nil, errClientHost
 		}
 		h.head = head
+	} else if placed {
+		h.setBase(head)
 	}
 	if h.uri.IsStatic() {
 		fixed, err := parseEndpoint(*def.Uri)
@@ -52,6 +58,18 @@ func newHTTP(def *apigw.Integration, deps Deps) (Integration, error) {
 		h.fixed = &fixed
 	}
 	return h, nil
+}
+
+// setBase takes scheme and host from what stands before the first placeholder,
+// if that is the same for every request.
+func (h *httpEndpoint) setBase(head *mapping.URI) {
+	if !head.IsStatic() {
+		return
+	}
+	text := string(head.Append(nil, nil, nil))
+	if base, target, err := parseAuthority(text); err == nil {
+		h.base, h.target = &base, len(text)-len(target)
+	}
 }
 
 // Invoke sends the mapped request and receives the answer, whatever its status.
@@ -64,7 +82,7 @@ func (h *httpEndpoint) Invoke(c *Call) error {
 	if err != nil {
 		return &ConfigurationError{Reason: "Invalid VPC link", Err: err}
 	}
-	h.assemble(c, e)
+	h.assemble(c, &e)
 	if c.Sending != nil {
 		c.Sending(c)
 	}
@@ -77,16 +95,24 @@ func (h *httpEndpoint) Invoke(c *Call) error {
 	return err
 }
 
-func (h *httpEndpoint) endpoint(c *Call) (*endpoint, error) {
+func (h *httpEndpoint) endpoint(c *Call) (endpoint, error) {
 	if h.fixed != nil {
-		return h.fixed, nil
+		return *h.fixed, nil
 	}
 	if h.head != nil && !hasHost(h.head, c.Scope.StageVariables) {
-		return nil, errClientHost
+		return endpoint{}, errClientHost
 	}
-	text := h.uri.Append(nil, c.Scope.StageVariables, c.Path)
-	e, err := parseEndpoint(string(text))
-	return &e, err
+	start := len(c.text)
+	c.text = h.uri.Append(c.text, c.Scope.StageVariables, c.Path)
+	text := view(c.text[start:])
+	if h.base == nil {
+		return parseEndpoint(text)
+	}
+	e := *h.base
+	if err := e.setTarget(text[h.target:]); err != nil {
+		return endpoint{}, fmt.Errorf("%w: %q", err, text)
+	}
+	return e, nil
 }
 
 // assemble fills c.Request: what API Gateway generates and what was mapped.
@@ -121,21 +147,42 @@ func sendsBody(method string) bool {
 // (data plane §11.1, §11.2, AF-226, AF-227).
 func (h *httpEndpoint) generate(c *Call) {
 	header := &c.Request.Header
-	if host, ok := header.Get("Host"); ok {
-		c.Request.Host = host // mapped (AF-237)
+	has := lookFor(header)
+	if has.host {
+		c.Request.Host, _ = header.Get("Host") // mapped (AF-237)
 		header.Delete("Host")
 	}
-	if !header.Has("Accept") {
+	if !has.accept {
 		header.Add("Accept", "application/json")
 	}
-	if !header.Has("User-Agent") {
+	if !has.userAgent {
 		header.Add("User-Agent", c.write("AmazonAPIGateway_", c.ApiId))
 	}
-	if c.ContentType != "" && !header.Has("Content-Type") {
+	if c.ContentType != "" && !has.contentType {
 		header.Add("Content-Type", c.ContentType)
 	}
 	header.Add("x-amzn-apigateway-api-id", c.ApiId)
 	header.Add("X-Amzn-Trace-Id", c.Trace)
+}
+
+// A presence says which of the headers are there that generate asks for.
+type presence struct{ host, accept, userAgent, contentType bool }
+
+// lookFor looks for all of them in one pass.
+func lookFor(h *httpmsg.Header) (p presence) {
+	for i := range h.Len() {
+		switch name := h.At(i).Name; len(name) {
+		case len("Host"):
+			p.host = p.host || strings.EqualFold(name, "Host")
+		case len("Accept"):
+			p.accept = p.accept || strings.EqualFold(name, "Accept")
+		case len("User-Agent"):
+			p.userAgent = p.userAgent || strings.EqualFold(name, "User-Agent")
+		case len("Content-Type"):
+			p.contentType = p.contentType || strings.EqualFold(name, "Content-Type")
+		}
+	}
+	return p
 }
 
 // query joins the query of the URI, the client's (of a proxy) and what was

@@ -44,10 +44,11 @@ func (a *Arena) Size() int {
 	return a.values.bytes() + a.members.bytes() + a.arrays.bytes() + a.objects.bytes() + a.text.bytes()
 }
 
-// clearStacks drops what the last parse left on the stacks.
+// clearStacks drops what a parse that broke off left on the stacks: whoever
+// takes items away clears their places.
 func (a *Arena) clearStacks() {
-	clear(a.valueStack[:cap(a.valueStack)])
-	clear(a.memberStack[:cap(a.memberStack)])
+	clear(a.valueStack)
+	clear(a.memberStack)
 	a.valueStack, a.memberStack = a.valueStack[:0], a.memberStack[:0]
 	if cap(a.valueStack) > keepItems {
 		a.valueStack = nil

@@ -56,6 +56,7 @@ func (a *Arena) sealArray(base int) Value {
 	}
 	arr := a.NewArray(JSONArray, len(items))
 	copy(arr.items, items)
+	clear(items)
 	a.valueStack = a.valueStack[:base]
 	return FromArray(arr)
 }
@@ -70,6 +71,7 @@ func (a *Arena) sealObject(base int) Value {
 	o := &a.objects.Take(1)[0]
 	o.members = a.members.Take(len(members))
 	copy(o.members, members)
+	clear(a.memberStack[base:])
 	a.memberStack = a.memberStack[:base]
 	return FromObject(o)
 }

@@ -128,7 +128,7 @@ func (h *responseHead) statusLine(line []byte, resp *httpmsg.Response) bool {
 		return false
 	}
 	reason := line[start+3:]
-	if len(reason) > 0 && reason[0] != ' ' || !allOf(reason, inValue) {
+	if len(reason) > 0 && reason[0] != ' ' || !isValue(reason) {
 		return false
 	}
 	resp.Status = int(code[0]-'0')*100 + int(code[1]-'0')*10 + int(code[2]-'0')

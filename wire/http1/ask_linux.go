@@ -18,9 +18,10 @@ type asking struct {
 	probe *probe
 
 	in         *input
-	head, body []byte
-	look       bool // first: is the connection quiet?
-	asked      bool // the request is out; what comes is the answer
+	out        *slab  // the memory of head, until it is sent
+	head, body []byte // what is to be sent
+	look       bool   // first: is the connection quiet?
+	asked      bool   // the request is out; what comes is the answer
 	sent       int
 	err        error
 }
@@ -35,24 +36,34 @@ func (a *asking) init(p *pconn) {
 	}
 }
 
-// ask sends a request. It may leave the first bytes of the answer in in, or
-// the error that stands in their place to the next read.
-func (p *pconn) ask(in *input, head, body []byte) (sent int64, err error) {
+// ask sends a request and gives out back, which head lies in. It may leave the
+// first bytes of the answer in in, or the error that stands in their place to
+// the next read.
+func (p *pconn) ask(in *input, out *slab, head, body []byte) (sent int64, err error) {
 	a := &p.asking
 	if a.raw == nil {
+		defer in.slabs.put(out)
 		return p.askPlainly(head, body)
 	}
-	a.in, a.head, a.body, a.look = in, head, body, p.reused
+	a.in, a.out, a.head, a.body, a.look = in, out, head, body, p.reused
 	a.asked, a.sent, a.err = false, 0, nil
 	err = a.run()
 	sent, err = int64(a.sent), orElse(a.err, err)
-	a.in, a.head, a.body = nil, nil, nil
-	if err != nil || sent == int64(len(head)+len(body)) {
+	defer a.forget()
+	if err != nil || a.asked {
 		return sent, err
 	}
 	head, body = after(head, body, sent)
 	rest, err := p.link.writeAll(head, body)
 	return sent + rest, err
+}
+
+// forget gives the memory of the request back.
+func (a *asking) forget() {
+	if a.in != nil {
+		a.in.slabs.put(a.out)
+	}
+	a.in, a.out, a.head, a.body = nil, nil, nil, nil
 }
 
 // run enters the callback, again when a deadline fires that is too early.
@@ -81,8 +92,13 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 		}
 	}
 	a.sent, a.err = a.link.direct.write(a.head, a.body)
-	a.asked = a.sent == len(a.head)+len(a.body)
-	return !a.asked // what the socket did not take is written in blocking style
+	if a.sent < len(a.head)+len(a.body) {
+		return true // what the socket did not take is written in blocking style
+	}
+	a.asked = true
+	a.in.slabs.put(a.out) // a call that waits holds no buffer
+	a.out, a.head, a.body = nil, nil, nil
+	return false
 }
 
 // listen reads the first bytes of the answer.

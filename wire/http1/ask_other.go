@@ -7,6 +7,7 @@ type asking struct{}
 
 func (*asking) init(*pconn) {}
 
-func (p *pconn) ask(_ *input, head, body []byte) (sent int64, err error) {
+func (p *pconn) ask(in *input, out *slab, head, body []byte) (sent int64, err error) {
+	defer in.slabs.put(out)
 	return p.askPlainly(head, body)
 }

@@ -41,6 +41,7 @@ type Origin struct {
 // A Call is where a request goes and how long and large its answer may be.
 type Call struct {
 	Origin   Origin
+	Began    time.Time // when the call begins; zero: now
 	Deadline time.Time // over dial, TLS, write, head and whole body; zero: 29 s from now
 
 	MaxBody int64 // bytes of the answer's body; 0: 10,485,760

@@ -29,6 +29,8 @@ type exchange struct {
 	req    *httpmsg.Request
 	resp   *httpmsg.Response
 
+	headSize int // upper bound of what appendRequest appends
+
 	pc    *pconn
 	in    input
 	body  store
@@ -41,15 +43,19 @@ type exchange struct {
 
 func (c *Client) do(req *httpmsg.Request, resp *httpmsg.Response, call Call) error {
 	resp.Reset()
-	if err := checkRequest(req); err != nil {
+	headSize, err := checkRequest(req)
+	if err != nil {
 		return err
 	}
+	if call.Began.IsZero() {
+		call.Began = time.Now()
+	}
 	if call.Deadline.IsZero() {
-		call.Deadline = time.Now().Add(defaultTimeout)
+		call.Deadline = call.Began.Add(defaultTimeout)
 	}
 	call.MaxBody = orElse(call.MaxBody, defaultMaxBody)
 	x := c.newExchange()
-	x.call, x.req, x.resp = call, req, resp
+	x.call, x.req, x.resp, x.headSize = call, req, resp, headSize
 	if err := x.run(); err != nil {
 		resp.Reset()
 		x.abandon()
@@ -93,7 +99,7 @@ func (x *exchange) abandon() {
 // of it was sent, or the method is idempotent and no byte came back.
 func (x *exchange) run() error {
 	pool := x.client.pools.get(x.call.Origin)
-	now := time.Now()
+	now := x.call.Began
 	if !now.Before(x.call.Deadline) {
 		return ErrTimeout
 	}
@@ -189,14 +195,17 @@ const sentWhole = -1
 // everything and closes makes the write fail: what it said may still be there
 // to read, so only a write that timed out or sent nothing is the end.
 func (x *exchange) send() error {
-	out := x.client.pools.slabs.get(requestSize(x.req))
-	defer x.client.pools.slabs.put(out)
 	body, _ := x.req.Body()
+	size, coalesce := x.headSize, len(body) <= maxCoalesced
+	if coalesce {
+		size += len(body)
+	}
+	out := x.client.pools.slabs.get(size)
 	head := appendRequest(out.b[:0], x.req, len(body))
-	if len(body) <= maxCoalesced {
+	if coalesce {
 		head, body = append(head, body...), nil
 	}
-	n, err := x.pc.ask(&x.in, head, body)
+	n, err := x.pc.ask(&x.in, out, head, body)
 	x.sent = n
 	switch {
 	case err == nil:
@@ -212,26 +221,25 @@ func (x *exchange) send() error {
 	return nil
 }
 
-// checkRequest refuses what would let a header or target write raw bytes.
-func checkRequest(r *httpmsg.Request) error {
+// checkRequest refuses what would let a header or target write raw bytes. It
+// returns an upper bound of what appendRequest appends.
+func checkRequest(r *httpmsg.Request) (headSize int, err error) {
 	switch {
 	case !isToken(r.Method):
-		return fmt.Errorf("%w: method %q", ErrBadRequest, r.Method)
+		return 0, fmt.Errorf("%w: method %q", ErrBadRequest, r.Method)
 	case r.Path == "" || r.Path[0] != '/' || !visible(r.Path) || !visible(r.RawQuery):
-		return fmt.Errorf("%w: target", ErrBadRequest)
+		return 0, fmt.Errorf("%w: target", ErrBadRequest)
 	case !validHost(r.Host):
-		return fmt.Errorf("%w: host %q", ErrBadRequest, r.Host)
+		return 0, fmt.Errorf("%w: host %q", ErrBadRequest, r.Host)
 	}
-	for i := range r.Header.Len() {
-		f := r.Header.At(i)
-		if !isToken(f.Name) || !allOf(f.Value, inValue) {
-			return fmt.Errorf("%w: header %q", ErrBadRequest, f.Name)
-		}
+	fields, ok := fieldsSize(&r.Header)
+	if !ok {
+		return 0, fmt.Errorf("%w: header %q", ErrBadRequest, r.Header.At(fields).Name)
 	}
 	if _, err := r.Body(); err != nil {
-		return fmt.Errorf("%w: %w", ErrBadRequest, err)
+		return 0, fmt.Errorf("%w: %w", ErrBadRequest, err)
 	}
-	return nil
+	return 128 + len(r.Method) + len(r.Path) + len(r.RawQuery) + len(r.Host) + fields, nil
 }
 
 // visible reports whether s can stand in a request line.
@@ -242,17 +250,6 @@ func visible(s string) bool {
 		}
 	}
 	return true
-}
-
-// requestSize is an upper bound of what appendRequest appends, with a body
-// that is coalesced.
-func requestSize(r *httpmsg.Request) int {
-	n := 128 + len(r.Method) + len(r.Path) + len(r.RawQuery) + len(r.Host) + maxCoalesced
-	for i := range r.Header.Len() {
-		f := r.Header.At(i)
-		n += len(f.Name) + len(f.Value) + len(": \r\n")
-	}
-	return n
 }
 
 // appendRequest renders the head. Host comes first, as RFC 9110 §7.2 asks;

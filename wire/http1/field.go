@@ -49,6 +49,26 @@ func allOf[T string | []byte](s T, kind uint8) bool {
 
 func isToken(s string) bool { return s != "" && allOf(s, inToken) }
 
+// isValue is allOf(s, inValue), eight bytes at a time: header values are most
+// of what is looked at byte by byte.
+func isValue[T string | []byte](s T) bool {
+	const (
+		each    = 0x0101010101010101
+		highest = 0x80 * each
+	)
+	for len(s) >= 8 {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		del := w ^ 0x7f*each
+		odd := (w-' '*each)&^w | (del-each)&^del // the high bit of a byte below blank, or of a DEL
+		if odd&highest != 0 && !allOf(s[:8], inValue) {
+			return false // not a tab
+		}
+		s = s[8:]
+	}
+	return allOf(s, inValue)
+}
+
 // splitField splits a header line without its CRLF: a token, a colon right
 // behind it, a value of allowed bytes without the white space around it.
 // Folded lines, empty names and white space before the colon are refused
@@ -62,7 +82,7 @@ func splitField(line []byte) (name, value []byte, ok bool) {
 		return nil, nil, false
 	}
 	name, value = line[:i], trimSpace(line[i+1:])
-	return name, value, allOf(value, inValue)
+	return name, value, isValue(value)
 }
 
 func trimSpace(b []byte) []byte {

@@ -57,7 +57,7 @@ func (h *requestHead) checkPartial(line []byte, limits *Limits) (refuse int) {
 		line = line[:n-1]
 	}
 	switch {
-	case !allOf(line, inValue):
+	case !isValue(line):
 		return http.StatusBadRequest
 	case !h.began && len(line) > limits.TargetBytes+maxMethod+len("  HTTP/1.1"):
 		return http.StatusRequestURITooLong

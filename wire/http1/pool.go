@@ -27,6 +27,8 @@ func (p *pconn) close() { _ = p.link.conn.Close() } // nothing to do about it
 
 // A pool keeps the idle connections of one Origin, the youngest last.
 type pool struct {
+	origin Origin
+
 	mu   sync.Mutex
 	idle []*pconn
 	dead bool // no longer reachable: whoever still holds it must not put into it
@@ -36,6 +38,7 @@ type pool struct {
 type pools struct {
 	mu     sync.RWMutex
 	of     map[Origin]*pool
+	recent atomic.Pointer[pool] // the last one that was asked for, nil or one of them
 	sweep  *time.Timer
 	armed  atomic.Bool
 	closed atomic.Bool
@@ -45,20 +48,32 @@ type pools struct {
 }
 
 func (ps *pools) get(o Origin) *pool {
-	ps.mu.RLock()
-	p := ps.of[o]
-	ps.mu.RUnlock()
-	if p != nil {
+	if p := ps.recent.Load(); p != nil && p.origin == o {
+		return p
+	}
+	if p := ps.known(o); p != nil {
 		return p
 	}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	if p = ps.of[o]; p == nil {
+	p := ps.of[o]
+	if p == nil {
 		if ps.of == nil {
 			ps.of = map[Origin]*pool{}
 		}
-		p = &pool{}
+		p = &pool{origin: o}
 		ps.of[o] = p
+	}
+	ps.recent.Store(p)
+	return p
+}
+
+func (ps *pools) known(o Origin) *pool {
+	ps.mu.RLock()
+	defer ps.mu.RUnlock()
+	p := ps.of[o]
+	if p != nil {
+		ps.recent.Store(p) // under the lock: what is swept away is not recent after
 	}
 	return p
 }
@@ -158,6 +173,7 @@ func (c *Client) sweepIdle() {
 	c.pools.armed.Store(false)
 	now, left := time.Now(), 0
 	c.pools.mu.Lock()
+	c.pools.recent.Store(nil)
 	for origin, p := range c.pools.of {
 		n := p.closeIf(func(pc *pconn) bool { return c.expired(pc, now) })
 		left += n
@@ -201,6 +217,7 @@ func (ps *pools) close() {
 		p.closeIf(func(*pconn) bool { return true })
 	}
 	clear(ps.of)
+	ps.recent.Store(nil)
 }
 
 // dial makes a new connection within deadline, TLS handshake included.

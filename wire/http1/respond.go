@@ -173,12 +173,12 @@ func announcedLength(r *httpmsg.Response) (int64, bool) {
 // respond sends c.resp and closes its stream.
 func (c *conn) respond(keep bool) (sent int64, kept bool, err error) {
 	r := &c.resp
-	if !sendable(r) {
-		c.replaceUnsendable()
+	size, ok := headSize(r)
+	if !ok {
+		size = c.replaceUnsendable()
 		keep = false
 	}
 	sh := c.shapeOf(r, keep)
-	size := headSize(r)
 	small := sh.kind == bodyBytes && len(r.Body) <= maxCoalesced
 	if small {
 		size += len(r.Body)
@@ -214,42 +214,44 @@ func closeStream(r *httpmsg.Response) {
 }
 
 // replaceUnsendable puts a 500 where an answer stood that would have let its
-// author write raw bytes on the connection.
-func (c *conn) replaceUnsendable() {
+// author write raw bytes on the connection. It returns that one's headSize.
+func (c *conn) replaceUnsendable() int {
 	c.srv.log(slog.LevelError, "answer cannot be sent", "status", c.resp.Status, "method", c.req.Method, "path", c.req.Path)
 	c.done(0, ErrUnsendable)
 	closeStream(&c.resp)
 	c.resp.Reset()
 	c.resp.Status = http.StatusInternalServerError
 	c.fillRefusal()
-	if !sendable(&c.resp) {
+	size, ok := headSize(&c.resp)
+	if !ok {
 		c.resp.Reset()
 		c.resp.Status = http.StatusInternalServerError
+		size, _ = headSize(&c.resp)
 	}
+	return size
 }
 
-// sendable reports whether status and header can go on the wire as they are.
-func sendable(r *httpmsg.Response) bool {
+// headSize is an upper bound of what appendHead appends, and false when status
+// or header cannot go on the wire as they are.
+func headSize(r *httpmsg.Response) (size int, sendable bool) {
 	if r.Status < 200 || r.Status > 999 {
-		return false
+		return 0, false
 	}
-	for i := range r.Header.Len() {
-		f := r.Header.At(i)
-		if !isToken(f.Name) || !allOf(f.Value, inValue) {
-			return false
-		}
-	}
-	return true
+	fields, ok := fieldsSize(&r.Header)
+	return 256 + fields, ok
 }
 
-// headSize is an upper bound of what appendHead appends.
-func headSize(r *httpmsg.Response) int {
-	n := 256
-	for i := range r.Header.Len() {
-		f := r.Header.At(i)
-		n += len(f.Name) + len(f.Value) + len(": \r\n")
+// fieldsSize is what header lines take on the wire, and false when one of them
+// would let its author write raw bytes there; size is then its index.
+func fieldsSize(h *httpmsg.Header) (size int, ok bool) {
+	for i := range h.Len() {
+		f := h.At(i)
+		if !isToken(f.Name) || !isValue(f.Value) {
+			return i, false
+		}
+		size += len(f.Name) + len(f.Value) + len(": \r\n")
 	}
-	return n
+	return size, true
 }
 
 func (c *conn) appendHead(b []byte, r *httpmsg.Response, sh shape, now time.Time) []byte {

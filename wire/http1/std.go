@@ -83,7 +83,7 @@ func (d *stdDoor) answer(w http.ResponseWriter, r *http.Request, resp *httpmsg.R
 		}
 	}()
 	defer closeStream(resp)
-	if !sendable(resp) {
+	if _, ok := headSize(resp); !ok {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}

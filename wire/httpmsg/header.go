@@ -43,7 +43,7 @@ func (h *Header) Add(name, value string) {
 // the place of the first, or appends it.
 func (h *Header) Set(name, value string) {
 	for i := range h.fields {
-		if strings.EqualFold(h.fields[i].Name, name) {
+		if sameName(h.fields[i].Name, name) {
 			h.fields[i] = Field{name, value}
 			h.deleteFrom(i+1, name)
 			return
@@ -58,7 +58,7 @@ func (h *Header) Delete(name string) { h.deleteFrom(0, name) }
 func (h *Header) deleteFrom(start int, name string) {
 	kept := h.fields[:start]
 	for _, f := range h.fields[start:] {
-		if !strings.EqualFold(f.Name, name) {
+		if !sameName(f.Name, name) {
 			kept = append(kept, f)
 		}
 	}
@@ -68,7 +68,7 @@ func (h *Header) deleteFrom(start int, name string) {
 // Get returns the first value of name, in any case.
 func (h *Header) Get(name string) (value string, ok bool) {
 	for _, f := range h.fields {
-		if strings.EqualFold(f.Name, name) {
+		if sameName(f.Name, name) {
 			return f.Value, true
 		}
 	}
@@ -90,4 +90,9 @@ func (h *Header) Last(name string) (value string, ok bool) {
 func (h *Header) Has(name string) bool {
 	_, ok := h.Get(name)
 	return ok
+}
+
+// sameName compares names, which are ASCII, in any case. Most differ in length.
+func sameName(a, b string) bool {
+	return len(a) == len(b) && (a == b || strings.EqualFold(a, b))
 }
