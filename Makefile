@@ -53,6 +53,15 @@ crash: ## kill -9 during writes, ROUNDS times; writes dist/crash.txt
 cache-pairs: ## a million pairs of callers against the response cache
 	CACHE_PAIRS=1000000 $(GO) test ./gateway -run 'TestCacheRandomPairs|TestCacheKeysDiffer' -count=1 -v
 
+FLIPS ?= 1000
+flips: ## FLIPS changes of what is deployed, under load, by each way there is: no failed request, no mixed and no old answer; writes dist/flips.txt
+	mkdir -p dist
+	cd test && FLIPS=$(FLIPS) $(GO) test -run TestFlips -count=1 -timeout 60m -v . | tee ../dist/flips.txt
+
+h2spec: ## h2spec against the HTTP/2 door; docs/http2.md explains what it finds; writes dist/h2spec.txt
+	mkdir -p dist
+	cd test && H2SPEC=1 $(GO) test -run TestH2spec -count=1 -timeout 30m -v . | tee ../dist/h2spec.txt
+
 throttle-truth: ## a minute of pressure on a throttle: what it admits, against what is right
 	POTERNE_THROTTLE_SECONDS=60 $(GO) test ./gateway -run ThrottleAgainstTheClock -count=1 -v
 

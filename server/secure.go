@@ -30,7 +30,7 @@ func (d *door) secure(config *tls.Config, handler httpmsg.Handler, budget *http1
 func newStd(handler httpmsg.Handler, budget *http1.Budget) *http.Server {
 	return &http.Server{
 		Handler: http1.FromStd(handler, http1.Limits{}, budget), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100},
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10},
 	}
 }
 

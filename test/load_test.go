@@ -64,7 +64,7 @@ func newLoad(b *testing.B) *load {
 	return m
 }
 
-func loadCall(b *testing.B, url, method, path, body string) (answer map[string]any) {
+func loadCall(b testing.TB, url, method, path, body string) (answer map[string]any) {
 	r, err := http.NewRequest(method, url+path, strings.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
