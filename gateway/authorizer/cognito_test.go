@@ -226,6 +226,43 @@ func TestKeysAreReadWhenTheyAreNeeded(t *testing.T) {
 	ask(0, "k3", 5, true)
 }
 
+// documents is a Fetcher of what is at each address.
+type documents map[string]string
+
+func (d documents) Get(url string) ([]byte, error) {
+	if text, ok := d[url]; ok {
+		return []byte(text), nil
+	}
+	return nil, errors.New("404 " + url)
+}
+
+// TestIssuersAreDiscovered: the keys of an issuer that was configured are where
+// its discovery document says, if it is the issuer's own.
+func TestIssuersAreDiscovered(t *testing.T) {
+	const at = "https://issuer.example/pool"
+	for name, c := range map[string]struct {
+		source PoolSource
+		found  documents
+		want   bool
+	}{
+		"by its document":     {PoolSource{Issuer: at + "/"}, documents{at + "/.well-known/openid-configuration": `{"issuer": "` + at + `", "jwks_uri": "https://keys.example/1"}`, "https://keys.example/1": string(jwksOf("k1"))}, true},
+		"without one":         {PoolSource{Issuer: at}, documents{at + cognitoKeys: string(jwksOf("k1"))}, true},
+		"of another issuer":   {PoolSource{Issuer: at}, documents{at + "/.well-known/openid-configuration": `{"issuer": "https://evil.example", "jwks_uri": "https://keys.example/1"}`, "https://keys.example/1": string(jwksOf("k1")), at + cognitoKeys: string(jwksOf("k1"))}, false},
+		"that names no keys":  {PoolSource{Issuer: at}, documents{at + "/.well-known/openid-configuration": `{"issuer": "` + at + `"}`}, false},
+		"that is no JSON":     {PoolSource{Issuer: at}, documents{at + "/.well-known/openid-configuration": "<html>"}, false},
+		"keys that are gone":  {PoolSource{Issuer: at}, documents{at + "/.well-known/openid-configuration": `{"issuer": "` + at + `", "jwks_uri": "https://keys.example/2"}`}, false},
+		"AWS, not discovered": {PoolSource{}, documents{issuer + "/.well-known/openid-configuration": "<html>", issuer + cognitoKeys: string(jwksOf("k1"))}, true},
+	} {
+		pool, err := NewPools(map[string]PoolSource{"eu-west-1_abc": c.source}, c.found, func() time.Time { return noon }).of(poolARN)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key, err := pool.key("k1"); (key != nil) != c.want || (err == nil) != c.want {
+			t.Errorf("%s: %v, %v", name, key != nil, err)
+		}
+	}
+}
+
 func TestUnreadableKeysAreNobodysFault(t *testing.T) {
 	small := strings.Replace(string(jwksOf("k1")), base64.RawURLEncoding.EncodeToString(testKey().N.Bytes()), "AQAB", 1)
 	for name, document := range map[string]string{"no JSON": "<html>", "no keys": `{"keys": []}`, "a small key": small} {

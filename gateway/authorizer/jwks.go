@@ -16,7 +16,7 @@ import (
 // AWS.
 type PoolSource struct {
 	Issuer string                 // "": https://cognito-idp.{region}.amazonaws.com/{pool}
-	Keys   func() ([]byte, error) // a JWKS document; nil: Issuer/.well-known/jwks.json
+	Keys   func() ([]byte, error) // a JWKS document; nil: the Issuer's
 }
 
 // A Fetcher gets a document over HTTP; *egress.Client is one.
@@ -53,8 +53,12 @@ func (p *Pools) of(arn string) (*pool, error) {
 		issuer = "https://cognito-idp." + parts[3] + ".amazonaws.com/" + id
 	}
 	read := source.Keys
-	if read == nil {
-		read = func() ([]byte, error) { return p.fetch.Get(issuer + "/.well-known/jwks.json") }
+	switch {
+	case read != nil:
+	case source.Issuer != "":
+		read = func() ([]byte, error) { return p.discover(issuer) }
+	default:
+		read = func() ([]byte, error) { return p.fetch.Get(issuer + cognitoKeys) }
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,6 +68,29 @@ func (p *Pools) of(arn string) (*pool, error) {
 		p.pools[issuer] = known
 	}
 	return known, nil
+}
+
+// cognitoKeys is where Cognito has its keys.
+const cognitoKeys = "/.well-known/jwks.json"
+
+// discover finds the keys of an issuer where its discovery document says
+// (OpenID Connect Discovery 1.0 §4), or else where Cognito has them.
+func (p *Pools) discover(issuer string) ([]byte, error) {
+	document, err := p.fetch.Get(issuer + "/.well-known/openid-configuration")
+	if err != nil {
+		return p.fetch.Get(issuer + cognitoKeys)
+	}
+	var found struct {
+		Issuer string `json:"issuer"`
+		Keys   string `json:"jwks_uri"`
+	}
+	if err := json.Unmarshal(document, &found); err != nil {
+		return nil, fmt.Errorf("read the discovery document of %s: %w", issuer, err)
+	}
+	if strings.TrimSuffix(found.Issuer, "/") != issuer || found.Keys == "" {
+		return nil, fmt.Errorf("the discovery document of %s names %q as the issuer and %q as its keys", issuer, found.Issuer, found.Keys)
+	}
+	return p.fetch.Get(found.Keys)
 }
 
 // Forget has the keys of all pools read anew when they are asked for.
