@@ -69,6 +69,10 @@ CALLERS ?= 1000000
 callers: ## CALLERS random pairs of callers with API keys: no answer and no count crosses
 	POTERNE_CALLER_PAIRS=$(CALLERS) $(GO) test ./gateway -run CallersDoNotCross -count=1 -v -timeout 30m
 
+POLICIES ?= 2500000
+policies: ## POLICIES random IAM policies, four requests each: two evaluators decide the same
+	POTERNE_POLICIES=$(POLICIES) $(GO) test ./iam -run EvaluatorsAgree -count=1 -v -timeout 60m
+
 bench: ## benchmarks of the hot paths; writes dist/bench.txt
 	mkdir -p dist
 	$(GO) test -run '^$$' -bench . -benchmem ./... | tee dist/bench.txt
