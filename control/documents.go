@@ -2,6 +2,7 @@ package control
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/poterne/poterne/apigw"
@@ -10,11 +11,27 @@ import (
 
 // load reads the document at key, nil when there is none.
 func load[T any](t *tx, key store.Key) (*T, error) {
-	document, err := store.Load[T](t.Tx, key)
+	data, err := t.Get(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
-	return document, err
+	if err != nil {
+		return nil, err
+	}
+	return decode[T](store.Entry{Key: key, Value: data})
+}
+
+// decode reads a document: by the contract's own reader where it has one.
+func decode[T any](entry store.Entry) (*T, error) {
+	document := new(T)
+	known, err := apigw.DecodeDocument(entry.Value, document)
+	if !known {
+		return store.Decode[T](entry)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("document %s: %w", entry.Key, err)
+	}
+	return document, nil
 }
 
 // save writes what document points at.
@@ -50,7 +67,7 @@ func scanFound[T any](in store.Tx, prefix store.Key) iter.Seq2[found[T], error] 
 				yield(found[T]{}, err)
 				return
 			}
-			document, err := store.Decode[T](entry)
+			document, err := decode[T](entry)
 			if !yield(found[T]{entry.Key, document}, err) || err != nil {
 				return
 			}

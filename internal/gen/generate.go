@@ -29,6 +29,9 @@ func generate(dir string) error {
 	if err := writeGo(filepath.Join(dir, "shapes_gen.go"), g.structs()); err != nil {
 		return err
 	}
+	if err := writeGo(filepath.Join(dir, "decode_gen.go"), g.readers()); err != nil {
+		return err
+	}
 	return writeGo(filepath.Join(dir, "operations_gen.go"), g.tables())
 }
 
