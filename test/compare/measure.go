@@ -24,7 +24,7 @@ type sample struct {
 
 // run measures a workload and returns its table, in Markdown.
 func (b *bench) run(w workload) (string, error) {
-	paths := slices.DeleteFunc(slices.Clone(w.paths), func(p path) bool { return b.running[p.target] == nil })
+	paths := slices.DeleteFunc(slices.Clone(w.paths), func(p path) bool { return b.running[p.process()] == nil })
 	samples := map[string][]sample{}
 	for round := -1; round < b.rounds; round++ { // the first warms up
 		order := slices.Clone(paths)
@@ -47,17 +47,16 @@ func (b *bench) run(w workload) (string, error) {
 // drive keeps one target busy for a moment.
 func (b *bench) drive(w workload, p path) (sample, error) {
 	args := []string{"-c", "1", "wrk", "-t1", "-c" + strconv.Itoa(b.conns), fmt.Sprintf("-d%ds", int(b.span.Seconds())), "--timeout", "5s"}
-	if w.body > 0 {
-		script := filepath.Join(b.dir, w.name+".lua")
-		text := fmt.Sprintf("wrk.method='POST'\nwrk.headers['Content-Type']='application/json'\nwrk.body=[[%s]]\n", order(w.body))
-		if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+	if text := script(w, p); text != "" {
+		file := filepath.Join(b.dir, "load.lua")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return sample{}, err
 		}
-		args = append(args, "-s", script)
+		args = append(args, "-s", file)
 	}
-	processes := family(b.running[p.target].Process.Pid)
+	processes := family(b.running[p.process()].Process.Pid)
 	before := cpuTime(processes)
-	out, err := exec.Command("taskset", append(args, p.url())...).CombinedOutput()
+	out, err := exec.Command("taskset", append(args, p.url(0))...).CombinedOutput()
 	if err != nil {
 		return sample{}, fmt.Errorf("wrk: %w\n%s", err, out)
 	}
@@ -70,6 +69,17 @@ func (b *bench) drive(w workload, p path) (sample, error) {
 		rate: count / b.span.Seconds(), cpu: time.Duration(float64(used) / count),
 		rss: resident(processes), bad: int(number(badLine, out)),
 	}, nil
+}
+
+// script is what wrk is to send instead of a plain GET, "" for that.
+func script(w workload, p path) string {
+	switch {
+	case w.body > 0:
+		return fmt.Sprintf("wrk.method='POST'\nwrk.headers['Content-Type']='application/json'\nwrk.body=[[%s]]\n", order(w.body))
+	case p.among > 0:
+		return fmt.Sprintf("function request() return wrk.format('GET', (string.gsub('%s', '{N}', math.random(0, %d)))) end\n", p.path, p.among-1)
+	}
+	return ""
 }
 
 var (

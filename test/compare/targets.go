@@ -2,20 +2,31 @@
 
 package main
 
-// A target is a gateway under measure. Its command is run by a shell; {DIR} is
-// the scratch folder, {SELF} this program, {POTERNE} the binary.
+// A target is a gateway under measure. {DIR} in its command is the scratch
+// folder, {SELF} this program, {POTERNE} the binary.
 type target struct {
 	name    string
 	command string
 	needs   string // a program; without it the target is left out
-	port    string
+	url     string
+	of      string // the target whose process this is; "": its own
+	logs    string // address of a control plane that is told to log requests
 }
 
 var targets = []target{
-	{"nginx", "nginx -p {DIR} -c {DIR}/nginx.conf", "nginx", "18001"},
-	{"haproxy", "haproxy -db -f {DIR}/haproxy.cfg", "haproxy", "18011"},
-	{"reverseproxy", "{SELF} -role reverseproxy 127.0.0.1:18020", "", "18020"},
-	{"poterne", "{POTERNE} serve --control 127.0.0.1:18099 --data 127.0.0.1:18100 {DIR}/bench.yaml", "", "18100"},
+	{name: "nginx", command: "nginx -p {DIR} -c {DIR}/nginx.conf", needs: "nginx", url: "http://127.0.0.1:18001"},
+	{name: "nginx-tls", of: "nginx", url: "https://127.0.0.1:18002"},
+	{name: "haproxy", command: "haproxy -db -f {DIR}/haproxy.cfg", needs: "haproxy", url: "http://127.0.0.1:18011"},
+	{name: "reverseproxy", command: "{SELF} -role reverseproxy 127.0.0.1:18020", url: "http://127.0.0.1:18020"},
+	{name: "poterne", url: "http://127.0.0.1:18100",
+		command: "{POTERNE} serve --control 127.0.0.1:18099 --data 127.0.0.1:18100 --data-tls 127.0.0.1:18102 {DIR}/bench.yaml"},
+	{name: "poterne-tls", of: "poterne", url: "https://127.0.0.1:18102"},
+	{name: "poterne-logged", url: "http://127.0.0.1:18110", logs: "127.0.0.1:18109",
+		command: "{POTERNE} serve --control 127.0.0.1:18109 --data 127.0.0.1:18110 --access-log {DIR}/access.log {DIR}/bench.yaml"},
+	{name: "one API", url: "http://127.0.0.1:18120",
+		command: "{POTERNE} serve --control 127.0.0.1:18119 --data 127.0.0.1:18120 {DIR}/api-0.yaml"},
+	{name: "1,000 APIs", url: "http://127.0.0.1:18130",
+		command: "{POTERNE} serve --control 127.0.0.1:18129 --data 127.0.0.1:18130 {DIR}/apis"},
 }
 
 // A workload is a table: what is asked, and at which path each target has it.
@@ -26,13 +37,18 @@ type workload struct {
 	paths       []path
 }
 
-type path struct{ target, path string }
+// A path may have {N} in it, a random number below among.
+type path struct {
+	target, path string
+	among        int
+}
 
 const invoke = "/_aws/execute-api/bench/prod"
 
 func proxied(size string) []path {
 	return []path{
-		{"nginx", "/b/" + size}, {"haproxy", "/b/" + size}, {"reverseproxy", "/b/" + size}, {"poterne", invoke + "/b/" + size},
+		{target: "nginx", path: "/b/" + size}, {target: "haproxy", path: "/b/" + size},
+		{target: "reverseproxy", path: "/b/" + size}, {target: "poterne", path: invoke + "/b/" + size},
 	}
 }
 
@@ -42,9 +58,21 @@ var workloads = []workload{
 	{"proxy-100k", "HTTP_PROXY, 100 KB", 0, proxied("102400")},
 	{"post-10k", "HTTP_PROXY, POST of 10 KB", 10240, proxied("100")},
 	{"templates", "HTTP with a request and a response template, 1 KB of JSON, against nginx's plain proxying", 1024,
-		[]path{{"nginx", "/b/json"}, {"poterne", invoke + "/t/json"}}},
-	{"mock", "MOCK, against nginx's return 200", 0, []path{{"nginx", "/mock"}, {"poterne", invoke + "/mock"}}},
+		[]path{{target: "nginx", path: "/b/json"}, {target: "poterne", path: invoke + "/t/json"}}},
+	{"mock", "MOCK, against nginx's return 200", 0,
+		[]path{{target: "nginx", path: "/mock"}, {target: "poterne", path: invoke + "/mock"}}},
+	{"tls", "MOCK over TLS, connections kept, against nginx's return 200", 0,
+		[]path{{target: "nginx-tls", path: "/mock"}, {target: "poterne-tls", path: invoke + "/mock"}}},
+	{"access-log", "HTTP_PROXY, 100 bytes, access log to a file, against the same without", 0,
+		[]path{{target: "poterne", path: invoke + "/b/100"}, {target: "poterne-logged", path: invoke + "/b/100"}}},
+	{"apis", "MOCK, one API against each request to another of 1,000", 0,
+		[]path{{target: "one API", path: manyInvoke, among: 1}, {target: "1,000 APIs", path: manyInvoke, among: manyAPIs}}},
 }
+
+const (
+	manyAPIs   = 1000
+	manyInvoke = "/_aws/execute-api/api-{N}/prod/mock"
+)
 
 const backendAddr = "127.0.0.1:19000"
 
@@ -76,6 +104,11 @@ http {
       proxy_busy_buffers_size 256k;
       proxy_max_temp_file_size 0;
     }
+    location /mock { default_type application/json; add_header x-amzn-RequestId $request_id; return 200 '` + mockBody + `'; }
+  }
+  server {
+    listen 127.0.0.1:18002 ssl backlog=4096;
+    ssl_certificate cert.pem; ssl_certificate_key key.pem;
     location /mock { default_type application/json; add_header x-amzn-RequestId $request_id; return 200 '` + mockBody + `'; }
   }
 }
@@ -142,5 +175,20 @@ paths:
           default: {statusCode: "200", responseTemplates: {application/json: '` + mockBody + `'}}
 `,
 }
+
+// manyFile is one of the documents of many APIs.
+const manyFile = `openapi: 3.0.1
+info: {title: api-%d, version: "1"}
+x-poterne-stage: {name: prod}
+paths:
+  /mock:
+    get:
+      responses: {"200": {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: "{\"statusCode\": 200}"}
+        responses:
+          default: {statusCode: "200", responseTemplates: {application/json: '` + mockBody + `'}}
+`
 
 const mockBody = `{"id":"0123456789","name":"mock","values":[1,2,3,4,5],"ok":true,"pad":"xxxxxxxxxxxxxxxxxxxxxxxxxxx"}`
