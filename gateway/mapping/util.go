@@ -75,6 +75,9 @@ func escapeJavaScript(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	if err != nil {
 		return jsonv.Null, err
 	}
+	if javatext.IsPlainScript(v.Str()) {
+		return v, r.Work(len(v.Str()))
+	}
 	return r.Make(len(v.Str()), func(dst []byte) []byte {
 		return javatext.AppendEscapeJavaScript(dst, v.Str())
 	})

@@ -42,7 +42,7 @@ func (g *gen) section() string {
 
 // member is a name and one of the many ways to a value.
 func (g *gen) member() string {
-	path := g.pick("$.a", "$.s", "$.items", "$.o", "$.arr", "$.items[0]", "$.items[0].id", "$.nope", "$..id", "$.n", "$.t", "$.d", "$.big", "$.dec", "$.items[*].name", "$['x y']", "$.items[-1:]", "$.e", "$", "$.o.*", "$.items[?(@.id > 1)]", "$.items[?(@.name == 'x')].id", "$.long")
+	path := g.pick("$.a", "$.s", "$.items", "$.o", "$.arr", "$.items[0]", "$.items[0].id", "$.nope", "$..id", "$.n", "$.t", "$.d", "$.big", "$.dec", "$.items[*].name", "$['x y']", "$.items[-1:]", "$.e", "$", "$.o.*", "$.long")
 	name := g.pick("a", "s", "items", "o", "arr", "nope", "n", "t", "d", "big", "dec", "e", "items.size()", "items[0].id", "items.get(0).name", "o.k", "o.keySet()", "s.length()", "s.toUpperCase()", "nope.deeper", "items[0].nope", "arr[0]", "arr.get(9)", "o.get('id')", "o.size()", "o['k']", "a.x", "t.booleanValue()", "s.replaceAll('a','b')", "s.substring(0,1)")
 	value := g.pick("$input.json('"+path+"')", "\"$input.path('"+path+"')\"", "$input.path('"+path+"')", "$input.json(\""+path+"\")", "\"$util.escapeJavaScript($input.path('"+path+"'))\"", "\"$util.escapeJavaScript($input.json('"+path+"'))\"", "\"$util.base64Encode($input.json('"+path+"'))\"", "\"$util.urlEncode($input.path('"+path+"'))\"",
 		"\"$inputRoot."+name+"\"", "$inputRoot."+name, "\"$!inputRoot."+name+"\"", "\"$!{inputRoot."+name+"}\"", "${root."+name+"}", "\"$body."+name+"\"", "\"$input.params('"+g.pick("q", "page", "id", "nope", "p", "Accept", "H")+"')\"", "\"$input.params().header.get('X-Y')\"", "\"$hdr.H\"", "\"$hdr.get('nope')\"", "$q$kind$q", "\"$stageVariables.env\"", "\"${stageVariables.table}-x\"",
@@ -78,7 +78,7 @@ func (g *gen) accumulate() string {
 		"#set($out = [])#foreach($x in $items)#set($ok = $out.add(\"$x.name\"))#end$out",
 		"#set($out = {})#foreach($k in $input.path('$.o').keySet())#set($ok = $out.put($k.toUpperCase(), $input.path('$.o').get($k)))#end$out",
 		"#set($s = '')#foreach($x in $keys)#set($s = $s + $x + ',')#end$s", "#set($s = \"\")\n#foreach($x in [1..3])\n  #set($s = \"${s}$x\")\n#end\n\"$s\"",
-		"#set($inputRoot.extra = {'k': [1, 2, 'x']})$input.json('$.extra')", "#set($inputRoot.a = 'changed')$input.json('$.a')", "$inputRoot.remove('items')$input.json('$')", "#set($n = $inputRoot.a + $inputRoot.d)$n", "#set($n = $inputRoot.a / 2)$n #set($n = $inputRoot.d * 3)$n",
+		"#set($inputRoot.extra = {'k': [1, 2, 'x']})$input.json('$.extra')", "#set($inputRoot.a = 'changed')$input.json('$.a')", "$inputRoot.remove('o')$input.json('$')", "#set($n = $inputRoot.a + $inputRoot.d)$n", "#set($n = $inputRoot.a / 2)$n #set($n = $inputRoot.d * 3)$n",
 		"#set($parts = $inputRoot.s.split('/'))$parts[0] $parts.size() $parts[1]", "#set($str = $inputRoot.s.replaceAll('\"', '\\\\\"'))$str", "#set($n = $Integer.parseInt($inputRoot.a))$n", "#set($z = 0)#set($n = $z.parseInt('12') + 1)$n", "#set($max = 0)#foreach($x in $items)#if($x.id > $max)#set($max = $x.id)#end#end$max",
 		"#set($sorted = $input.path('$.items[*].name'))$sorted.size() $sorted.contains('x') $sorted", "#set($p = \"$['x y']\")$input.json($p)", "#set($f = \"$input.params('q')\")$f.trim().isEmpty()", "#foreach($x in $input.path('$.items'))#set($x.n = $foreach.count)#end$input.json('$.items')")
 }

@@ -16,15 +16,16 @@ const upperHex = "0123456789ABCDEF"
 // a backslash, what is not printable ASCII becomes \b, \n, \t, \f, \r or
 // \uXXXX in capitals, one for each UTF-16 unit.
 func EscapeJavaScript(s string) string {
-	if plainScript(s) {
+	if IsPlainScript(s) {
 		return s
 	}
 	return string(AppendEscapeJavaScript(make([]byte, 0, len(s)+len(s)/8+8), s))
 }
 
-func plainScript(s string) bool {
+// IsPlainScript reports whether [EscapeJavaScript] leaves s as it is.
+func IsPlainScript(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c > 0x7E || c == '\'' || c == '"' || c == '\\' || c == '/' {
+		if scripted[s[i]] {
 			return false
 		}
 	}

@@ -370,10 +370,7 @@ func (p *strict) float(start, i int) (Value, bool) {
 	}
 	p.i = i
 	v, err := parseFloat(s[start:i])
-	if err != nil {
-		return p.fail(err)
-	}
-	return v, p.stops()
+	return v, err == nil && p.stops() // the other reader says whether it is an error
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

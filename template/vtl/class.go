@@ -138,6 +138,10 @@ func (r *Run) sample(c javaClass) Value {
 		return jsonv.FromArray(r.arena.NewArray(jsonv.ArrayList, 0))
 	case "net.minidev.json.JSONArray":
 		return jsonv.FromArray(r.arena.NewArray(jsonv.JSONArray, 0))
+	case "java.util.LinkedHashMap$LinkedKeySet", "java.util.HashMap$KeySet", "java.util.LinkedHashMap$LinkedEntrySet", "java.util.HashMap$EntrySet":
+		return r.newView(mapView{of: r.arena.NewObject(jsonv.HashMap, 0), part: viewKeys})
+	case "java.util.LinkedHashMap$LinkedValues", "java.util.HashMap$Values":
+		return r.newView(mapView{of: r.arena.NewObject(jsonv.HashMap, 0), part: viewValues})
 	}
 	return jsonv.Null
 }

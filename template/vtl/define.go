@@ -42,13 +42,20 @@ func (b *block) render() error {
 	return err
 }
 
+// isSpentBlock reports whether v is a block that is too deep in itself to be
+// rendered: its toString is null.
+func isSpentBlock(v Value) bool {
+	b, is := foreignOf(v).(*block)
+	return is && b.depth >= maxBlockDepth
+}
+
 // AppendIdentity is the block's address: as a key it is not rendered.
 func (b *block) AppendIdentity(dst []byte) []byte { return fmt.Appendf(dst, "%p", b) }
 
 // AppendString renders the block where its text is wanted. An error ends the
 // render later, since none can be returned here.
 func (b *block) AppendString(dst []byte) []byte {
-	if b.depth >= maxBlockDepth {
+	if b.depth >= maxBlockDepth { // see isSpentBlock
 		return append(dst, "null"...)
 	}
 	r := b.r

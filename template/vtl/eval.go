@@ -412,6 +412,9 @@ func (r *Run) concat(e *exprNode, i int, a, b Value) (Value, error) {
 	} else if b.IsNull() {
 		b = jsonv.String(e.args[i+1].source)
 	}
+	if isSpentBlock(a) || isSpentBlock(b) {
+		return jsonv.Null, errNullPointer
+	}
 	x, err := r.text(a)
 	if err != nil {
 		return jsonv.Null, err

@@ -188,7 +188,8 @@ func calculateDecimal(op kind, a, b Value) (Value, error) {
 	return jsonv.FromDecimal(jsonv.NewDecimal(z.unscaled, z.scale)), nil
 }
 
-// toDecimal converts exactly, a Double with all digits of its binary value.
+// toDecimal is the operand of arithmetic with a BigDecimal: exactly, a Double
+// with all digits of its binary value; but a Long by way of a double.
 func toDecimal(v Value) (decimal, error) {
 	switch v.Kind() {
 	case jsonv.KindDecimal:
@@ -199,6 +200,8 @@ func toDecimal(v Value) (decimal, error) {
 		return decimal{d.Unscaled(), d.Scale()}, nil
 	case jsonv.KindDouble:
 		return exactDecimal(v.Float64())
+	case jsonv.KindLong:
+		return exactDecimal(float64(v.Int64()))
 	}
 	n, err := toBig(v)
 	return decimal{n, 0}, err

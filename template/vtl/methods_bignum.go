@@ -209,6 +209,15 @@ func decimalMethod(op kind) method {
 	return typed("D", func(v Value, a []Value) (Value, error) { return calculateDecimal(op, v, a[0]) })
 }
 
+// nullContext is a method of a BigDecimal with a MathContext, which no template
+// has one of: null is all that there can be.
+func nullContext(_ *Run, _ Value, args []Value) (Value, error) {
+	if k := args[0].Kind(); args[1].IsNull() && (k == jsonv.KindDecimal || k == jsonv.KindNull) {
+		return jsonv.Null, errNullPointer
+	}
+	return jsonv.Null, errNoMethod
+}
+
 // decimalOne is a method of a BigDecimal without arguments.
 func decimalOne(f func(d decimal) Value) method {
 	return func(_ *Run, v Value, _ []Value) (Value, error) {
@@ -265,6 +274,7 @@ var bigDecimalMethods = []methodRow{
 	{signature{"add", 1}, decimalMethod(tPlus)},
 	{signature{"subtract", 1}, decimalMethod(tMinus)},
 	{signature{"multiply", 1}, decimalMethod(tMultiply)},
+	{signature{"add", 2}, nullContext}, {signature{"subtract", 2}, nullContext}, {signature{"multiply", 2}, nullContext},
 	{signature{"abs", 0}, decimalOne(func(d decimal) Value { return decimalValue(decimal{new(big.Int).Abs(d.unscaled), d.scale}) })},
 	{signature{"negate", 0}, decimalOne(func(d decimal) Value { return decimalValue(decimal{new(big.Int).Neg(d.unscaled), d.scale}) })},
 	{signature{"plus", 0}, decimalOne(decimalValue)},
