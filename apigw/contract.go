@@ -35,11 +35,15 @@ type Shape struct {
 	Name    string
 	Kind    Kind
 	Enum    []string
-	Pattern string       // regular expression that the whole text must match
-	Of      *Shape       // of a list's members, or a map's values
-	Members []Member     // of a structure, in the contract's order
-	Type    reflect.Type // of a structure: the Go struct; Members[i].Index is its field
+	Pattern string   // regular expression that the whole text must match
+	Of      *Shape   // of a list's members, or a map's values
+	Members []Member // of a structure, in the contract's order
+	Go      any      // of a structure: a nil pointer to the Go struct; Members[i].Index is its field
 }
+
+// Type is the Go struct of a structure. It is not in the table itself, which is
+// data that the compiler lays out: nothing of it is made when a program starts.
+func (s *Shape) Type() reflect.Type { return reflect.TypeOf(s.Go).Elem() }
 
 // A Member is a member of a structure.
 type Member struct {

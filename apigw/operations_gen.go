@@ -2,8 +2,6 @@
 
 package apigw
 
-import "reflect"
-
 // Operations is the table of all operations, by name.
 var Operations = []Operation{
 	{Name: "CreateApiKey", Method: "POST", Path: "/apikeys", Query: "", Status: 201, Input: shapeCreateApiKeyRequest, Output: shapeApiKey, Errors: []string{"BadRequestException", "ConflictException", "LimitExceededException", "NotFoundException", "UnauthorizedException", "TooManyRequestsException"}},
@@ -134,17 +132,17 @@ var Operations = []Operation{
 
 var (
 	shapeAccessAssociationSourceType = &Shape{Name: "AccessAssociationSourceType", Kind: KindString, Enum: []string{"VPCE"}}
-	shapeAccessLogSettings           = &Shape{Name: "AccessLogSettings", Kind: KindStructure, Type: reflect.TypeFor[AccessLogSettings](), Members: []Member{
+	shapeAccessLogSettings           = &Shape{Name: "AccessLogSettings", Kind: KindStructure, Go: (*AccessLogSettings)(nil), Members: []Member{
 		{Name: "format", Wire: "format", Shape: shapeString, Index: 0},
 		{Name: "destinationArn", Wire: "destinationArn", Shape: shapeString, Index: 1},
 	}}
-	shapeAccount = &Shape{Name: "Account", Kind: KindStructure, Type: reflect.TypeFor[Account](), Members: []Member{
+	shapeAccount = &Shape{Name: "Account", Kind: KindStructure, Go: (*Account)(nil), Members: []Member{
 		{Name: "cloudwatchRoleArn", Wire: "cloudwatchRoleArn", Shape: shapeString, Index: 0},
 		{Name: "throttleSettings", Wire: "throttleSettings", Shape: shapeThrottleSettings, Index: 1},
 		{Name: "features", Wire: "features", Shape: shapeListOfString, Index: 2},
 		{Name: "apiKeyVersion", Wire: "apiKeyVersion", Shape: shapeString, Index: 3},
 	}}
-	shapeApiKey = &Shape{Name: "ApiKey", Kind: KindStructure, Type: reflect.TypeFor[ApiKey](), Members: []Member{
+	shapeApiKey = &Shape{Name: "ApiKey", Kind: KindStructure, Go: (*ApiKey)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "value", Wire: "value", Shape: shapeString, Index: 1},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 2},
@@ -156,24 +154,24 @@ var (
 		{Name: "stageKeys", Wire: "stageKeys", Shape: shapeListOfString, Index: 8},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 9},
 	}}
-	shapeApiKeyIds = &Shape{Name: "ApiKeyIds", Kind: KindStructure, Type: reflect.TypeFor[ApiKeyIds](), Members: []Member{
+	shapeApiKeyIds = &Shape{Name: "ApiKeyIds", Kind: KindStructure, Go: (*ApiKeyIds)(nil), Members: []Member{
 		{Name: "ids", Wire: "ids", Shape: shapeListOfString, Index: 0},
 		{Name: "warnings", Wire: "warnings", Shape: shapeListOfString, Index: 1},
 	}}
 	shapeApiKeySourceType = &Shape{Name: "ApiKeySourceType", Kind: KindString, Enum: []string{"HEADER", "AUTHORIZER"}}
-	shapeApiKeys          = &Shape{Name: "ApiKeys", Kind: KindStructure, Type: reflect.TypeFor[ApiKeys](), Members: []Member{
+	shapeApiKeys          = &Shape{Name: "ApiKeys", Kind: KindStructure, Go: (*ApiKeys)(nil), Members: []Member{
 		{Name: "warnings", Wire: "warnings", Shape: shapeListOfString, Index: 0},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1},
 		{Name: "items", Wire: "item", Shape: shapeListOfApiKey, Index: 2},
 	}}
 	shapeApiKeysFormat = &Shape{Name: "ApiKeysFormat", Kind: KindString, Enum: []string{"csv"}}
-	shapeApiStage      = &Shape{Name: "ApiStage", Kind: KindStructure, Type: reflect.TypeFor[ApiStage](), Members: []Member{
+	shapeApiStage      = &Shape{Name: "ApiStage", Kind: KindStructure, Go: (*ApiStage)(nil), Members: []Member{
 		{Name: "apiId", Wire: "apiId", Shape: shapeString, Index: 0},
 		{Name: "stage", Wire: "stage", Shape: shapeString, Index: 1},
 		{Name: "throttle", Wire: "throttle", Shape: shapeMapOfApiStageThrottleSettings, Index: 2},
 	}}
 	shapeApiStatus  = &Shape{Name: "ApiStatus", Kind: KindString, Enum: []string{"UPDATING", "AVAILABLE", "PENDING", "FAILED"}}
-	shapeAuthorizer = &Shape{Name: "Authorizer", Kind: KindStructure, Type: reflect.TypeFor[Authorizer](), Members: []Member{
+	shapeAuthorizer = &Shape{Name: "Authorizer", Kind: KindStructure, Go: (*Authorizer)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "type", Wire: "type", Shape: shapeAuthorizerType, Index: 2},
@@ -186,16 +184,16 @@ var (
 		{Name: "authorizerResultTtlInSeconds", Wire: "authorizerResultTtlInSeconds", Shape: shapeNullableInteger, Index: 9},
 	}}
 	shapeAuthorizerType = &Shape{Name: "AuthorizerType", Kind: KindString, Enum: []string{"TOKEN", "REQUEST", "COGNITO_USER_POOLS"}}
-	shapeAuthorizers    = &Shape{Name: "Authorizers", Kind: KindStructure, Type: reflect.TypeFor[Authorizers](), Members: []Member{
+	shapeAuthorizers    = &Shape{Name: "Authorizers", Kind: KindStructure, Go: (*Authorizers)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfAuthorizer, Index: 1},
 	}}
-	shapeBasePathMapping = &Shape{Name: "BasePathMapping", Kind: KindStructure, Type: reflect.TypeFor[BasePathMapping](), Members: []Member{
+	shapeBasePathMapping = &Shape{Name: "BasePathMapping", Kind: KindStructure, Go: (*BasePathMapping)(nil), Members: []Member{
 		{Name: "basePath", Wire: "basePath", Shape: shapeString, Index: 0},
 		{Name: "restApiId", Wire: "restApiId", Shape: shapeString, Index: 1},
 		{Name: "stage", Wire: "stage", Shape: shapeString, Index: 2},
 	}}
-	shapeBasePathMappings = &Shape{Name: "BasePathMappings", Kind: KindStructure, Type: reflect.TypeFor[BasePathMappings](), Members: []Member{
+	shapeBasePathMappings = &Shape{Name: "BasePathMappings", Kind: KindStructure, Go: (*BasePathMappings)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfBasePathMapping, Index: 1},
 	}}
@@ -203,13 +201,13 @@ var (
 	shapeBoolean            = &Shape{Name: "Boolean", Kind: KindBoolean}
 	shapeCacheClusterSize   = &Shape{Name: "CacheClusterSize", Kind: KindString, Enum: []string{"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"}}
 	shapeCacheClusterStatus = &Shape{Name: "CacheClusterStatus", Kind: KindString, Enum: []string{"CREATE_IN_PROGRESS", "AVAILABLE", "DELETE_IN_PROGRESS", "NOT_AVAILABLE", "FLUSH_IN_PROGRESS"}}
-	shapeCanarySettings     = &Shape{Name: "CanarySettings", Kind: KindStructure, Type: reflect.TypeFor[CanarySettings](), Members: []Member{
+	shapeCanarySettings     = &Shape{Name: "CanarySettings", Kind: KindStructure, Go: (*CanarySettings)(nil), Members: []Member{
 		{Name: "percentTraffic", Wire: "percentTraffic", Shape: shapeDouble, Index: 0},
 		{Name: "deploymentId", Wire: "deploymentId", Shape: shapeString, Index: 1},
 		{Name: "stageVariableOverrides", Wire: "stageVariableOverrides", Shape: shapeMapOfStringToString, Index: 2},
 		{Name: "useStageCache", Wire: "useStageCache", Shape: shapeBoolean, Index: 3},
 	}}
-	shapeClientCertificate = &Shape{Name: "ClientCertificate", Kind: KindStructure, Type: reflect.TypeFor[ClientCertificate](), Members: []Member{
+	shapeClientCertificate = &Shape{Name: "ClientCertificate", Kind: KindStructure, Go: (*ClientCertificate)(nil), Members: []Member{
 		{Name: "clientCertificateId", Wire: "clientCertificateId", Shape: shapeString, Index: 0},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "pemEncodedCertificate", Wire: "pemEncodedCertificate", Shape: shapeString, Index: 2},
@@ -217,13 +215,13 @@ var (
 		{Name: "expirationDate", Wire: "expirationDate", Shape: shapeTimestamp, Index: 4},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 5},
 	}}
-	shapeClientCertificates = &Shape{Name: "ClientCertificates", Kind: KindStructure, Type: reflect.TypeFor[ClientCertificates](), Members: []Member{
+	shapeClientCertificates = &Shape{Name: "ClientCertificates", Kind: KindStructure, Go: (*ClientCertificates)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfClientCertificate, Index: 1},
 	}}
 	shapeConnectionType          = &Shape{Name: "ConnectionType", Kind: KindString, Enum: []string{"INTERNET", "VPC_LINK"}}
 	shapeContentHandlingStrategy = &Shape{Name: "ContentHandlingStrategy", Kind: KindString, Enum: []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}}
-	shapeCreateApiKeyRequest     = &Shape{Name: "CreateApiKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateApiKeyInput](), Members: []Member{
+	shapeCreateApiKeyRequest     = &Shape{Name: "CreateApiKeyRequest", Kind: KindStructure, Go: (*CreateApiKeyInput)(nil), Members: []Member{
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 0},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "enabled", Wire: "enabled", Shape: shapeBoolean, Index: 2},
@@ -233,7 +231,7 @@ var (
 		{Name: "customerId", Wire: "customerId", Shape: shapeString, Index: 6},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 7},
 	}}
-	shapeCreateAuthorizerRequest = &Shape{Name: "CreateAuthorizerRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateAuthorizerInput](), Members: []Member{
+	shapeCreateAuthorizerRequest = &Shape{Name: "CreateAuthorizerRequest", Kind: KindStructure, Go: (*CreateAuthorizerInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1, Required: true},
 		{Name: "type", Wire: "type", Shape: shapeAuthorizerType, Index: 2, Required: true},
@@ -245,14 +243,14 @@ var (
 		{Name: "identityValidationExpression", Wire: "identityValidationExpression", Shape: shapeString, Index: 8},
 		{Name: "authorizerResultTtlInSeconds", Wire: "authorizerResultTtlInSeconds", Shape: shapeNullableInteger, Index: 9},
 	}}
-	shapeCreateBasePathMappingRequest = &Shape{Name: "CreateBasePathMappingRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateBasePathMappingInput](), Members: []Member{
+	shapeCreateBasePathMappingRequest = &Shape{Name: "CreateBasePathMappingRequest", Kind: KindStructure, Go: (*CreateBasePathMappingInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "basePath", Wire: "basePath", Shape: shapeString, Index: 2},
 		{Name: "restApiId", Wire: "restApiId", Shape: shapeString, Index: 3, Required: true},
 		{Name: "stage", Wire: "stage", Shape: shapeString, Index: 4},
 	}}
-	shapeCreateDeploymentRequest = &Shape{Name: "CreateDeploymentRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateDeploymentInput](), Members: []Member{
+	shapeCreateDeploymentRequest = &Shape{Name: "CreateDeploymentRequest", Kind: KindStructure, Go: (*CreateDeploymentInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stageName", Shape: shapeString, Index: 1},
 		{Name: "stageDescription", Wire: "stageDescription", Shape: shapeString, Index: 2},
@@ -263,24 +261,24 @@ var (
 		{Name: "canarySettings", Wire: "canarySettings", Shape: shapeDeploymentCanarySettings, Index: 7},
 		{Name: "tracingEnabled", Wire: "tracingEnabled", Shape: shapeNullableBoolean, Index: 8},
 	}}
-	shapeCreateDocumentationPartRequest = &Shape{Name: "CreateDocumentationPartRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateDocumentationPartInput](), Members: []Member{
+	shapeCreateDocumentationPartRequest = &Shape{Name: "CreateDocumentationPartRequest", Kind: KindStructure, Go: (*CreateDocumentationPartInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "location", Wire: "location", Shape: shapeDocumentationPartLocation, Index: 1, Required: true},
 		{Name: "properties", Wire: "properties", Shape: shapeString, Index: 2, Required: true},
 	}}
-	shapeCreateDocumentationVersionRequest = &Shape{Name: "CreateDocumentationVersionRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateDocumentationVersionInput](), Members: []Member{
+	shapeCreateDocumentationVersionRequest = &Shape{Name: "CreateDocumentationVersionRequest", Kind: KindStructure, Go: (*CreateDocumentationVersionInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationVersion", Wire: "documentationVersion", Shape: shapeString, Index: 1, Required: true},
 		{Name: "stageName", Wire: "stageName", Shape: shapeString, Index: 2},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 3},
 	}}
-	shapeCreateDomainNameAccessAssociationRequest = &Shape{Name: "CreateDomainNameAccessAssociationRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateDomainNameAccessAssociationInput](), Members: []Member{
+	shapeCreateDomainNameAccessAssociationRequest = &Shape{Name: "CreateDomainNameAccessAssociationRequest", Kind: KindStructure, Go: (*CreateDomainNameAccessAssociationInput)(nil), Members: []Member{
 		{Name: "domainNameArn", Wire: "domainNameArn", Shape: shapeString, Index: 0, Required: true},
 		{Name: "accessAssociationSourceType", Wire: "accessAssociationSourceType", Shape: shapeAccessAssociationSourceType, Index: 1, Required: true},
 		{Name: "accessAssociationSource", Wire: "accessAssociationSource", Shape: shapeString, Index: 2, Required: true},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 3},
 	}}
-	shapeCreateDomainNameRequest = &Shape{Name: "CreateDomainNameRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateDomainNameInput](), Members: []Member{
+	shapeCreateDomainNameRequest = &Shape{Name: "CreateDomainNameRequest", Kind: KindStructure, Go: (*CreateDomainNameInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domainName", Shape: shapeString, Index: 0, Required: true},
 		{Name: "certificateName", Wire: "certificateName", Shape: shapeString, Index: 1},
 		{Name: "certificateBody", Wire: "certificateBody", Shape: shapeString, Index: 2},
@@ -298,25 +296,25 @@ var (
 		{Name: "policy", Wire: "policy", Shape: shapeString, Index: 14},
 		{Name: "routingMode", Wire: "routingMode", Shape: shapeRoutingMode, Index: 15},
 	}}
-	shapeCreateModelRequest = &Shape{Name: "CreateModelRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateModelInput](), Members: []Member{
+	shapeCreateModelRequest = &Shape{Name: "CreateModelRequest", Kind: KindStructure, Go: (*CreateModelInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1, Required: true},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
 		{Name: "schema", Wire: "schema", Shape: shapeString, Index: 3},
 		{Name: "contentType", Wire: "contentType", Shape: shapeString, Index: 4, Required: true},
 	}}
-	shapeCreateRequestValidatorRequest = &Shape{Name: "CreateRequestValidatorRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateRequestValidatorInput](), Members: []Member{
+	shapeCreateRequestValidatorRequest = &Shape{Name: "CreateRequestValidatorRequest", Kind: KindStructure, Go: (*CreateRequestValidatorInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "validateRequestBody", Wire: "validateRequestBody", Shape: shapeBoolean, Index: 2},
 		{Name: "validateRequestParameters", Wire: "validateRequestParameters", Shape: shapeBoolean, Index: 3},
 	}}
-	shapeCreateResourceRequest = &Shape{Name: "CreateResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateResourceInput](), Members: []Member{
+	shapeCreateResourceRequest = &Shape{Name: "CreateResourceRequest", Kind: KindStructure, Go: (*CreateResourceInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "parentId", Wire: "parent_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "pathPart", Wire: "pathPart", Shape: shapeString, Index: 2, Required: true},
 	}}
-	shapeCreateRestApiRequest = &Shape{Name: "CreateRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateRestApiInput](), Members: []Member{
+	shapeCreateRestApiRequest = &Shape{Name: "CreateRestApiRequest", Kind: KindStructure, Go: (*CreateRestApiInput)(nil), Members: []Member{
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 0, Required: true},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "version", Wire: "version", Shape: shapeString, Index: 2},
@@ -331,7 +329,7 @@ var (
 		{Name: "securityPolicy", Wire: "securityPolicy", Shape: shapeSecurityPolicy, Index: 11},
 		{Name: "endpointAccessMode", Wire: "endpointAccessMode", Shape: shapeEndpointAccessMode, Index: 12},
 	}}
-	shapeCreateStageRequest = &Shape{Name: "CreateStageRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateStageInput](), Members: []Member{
+	shapeCreateStageRequest = &Shape{Name: "CreateStageRequest", Kind: KindStructure, Go: (*CreateStageInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stageName", Shape: shapeString, Index: 1, Required: true},
 		{Name: "deploymentId", Wire: "deploymentId", Shape: shapeString, Index: 2, Required: true},
@@ -344,12 +342,12 @@ var (
 		{Name: "tracingEnabled", Wire: "tracingEnabled", Shape: shapeBoolean, Index: 9},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 10},
 	}}
-	shapeCreateUsagePlanKeyRequest = &Shape{Name: "CreateUsagePlanKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateUsagePlanKeyInput](), Members: []Member{
+	shapeCreateUsagePlanKeyRequest = &Shape{Name: "CreateUsagePlanKeyRequest", Kind: KindStructure, Go: (*CreateUsagePlanKeyInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, Required: true},
 		{Name: "keyType", Wire: "keyType", Shape: shapeString, Index: 2, Required: true},
 	}}
-	shapeCreateUsagePlanRequest = &Shape{Name: "CreateUsagePlanRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateUsagePlanInput](), Members: []Member{
+	shapeCreateUsagePlanRequest = &Shape{Name: "CreateUsagePlanRequest", Kind: KindStructure, Go: (*CreateUsagePlanInput)(nil), Members: []Member{
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 0, Required: true},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "apiStages", Wire: "apiStages", Shape: shapeListOfApiStage, Index: 2},
@@ -357,126 +355,126 @@ var (
 		{Name: "quota", Wire: "quota", Shape: shapeQuotaSettings, Index: 4},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 5},
 	}}
-	shapeCreateVpcLinkRequest = &Shape{Name: "CreateVpcLinkRequest", Kind: KindStructure, Type: reflect.TypeFor[CreateVpcLinkInput](), Members: []Member{
+	shapeCreateVpcLinkRequest = &Shape{Name: "CreateVpcLinkRequest", Kind: KindStructure, Go: (*CreateVpcLinkInput)(nil), Members: []Member{
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 0, Required: true},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "targetArns", Wire: "targetArns", Shape: shapeListOfString, Index: 2, Required: true},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 3},
 	}}
-	shapeDeleteApiKeyRequest = &Shape{Name: "DeleteApiKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteApiKeyInput](), Members: []Member{
+	shapeDeleteApiKeyRequest = &Shape{Name: "DeleteApiKeyRequest", Kind: KindStructure, Go: (*DeleteApiKeyInput)(nil), Members: []Member{
 		{Name: "apiKey", Wire: "api_Key", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeleteAuthorizerRequest = &Shape{Name: "DeleteAuthorizerRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteAuthorizerInput](), Members: []Member{
+	shapeDeleteAuthorizerRequest = &Shape{Name: "DeleteAuthorizerRequest", Kind: KindStructure, Go: (*DeleteAuthorizerInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "authorizerId", Wire: "authorizer_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteBasePathMappingRequest = &Shape{Name: "DeleteBasePathMappingRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteBasePathMappingInput](), Members: []Member{
+	shapeDeleteBasePathMappingRequest = &Shape{Name: "DeleteBasePathMappingRequest", Kind: KindStructure, Go: (*DeleteBasePathMappingInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "basePath", Wire: "base_path", Shape: shapeString, Index: 2, In: InUri, Required: true},
 	}}
-	shapeDeleteClientCertificateRequest = &Shape{Name: "DeleteClientCertificateRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteClientCertificateInput](), Members: []Member{
+	shapeDeleteClientCertificateRequest = &Shape{Name: "DeleteClientCertificateRequest", Kind: KindStructure, Go: (*DeleteClientCertificateInput)(nil), Members: []Member{
 		{Name: "clientCertificateId", Wire: "clientcertificate_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeleteDeploymentRequest = &Shape{Name: "DeleteDeploymentRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteDeploymentInput](), Members: []Member{
+	shapeDeleteDeploymentRequest = &Shape{Name: "DeleteDeploymentRequest", Kind: KindStructure, Go: (*DeleteDeploymentInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "deploymentId", Wire: "deployment_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteDocumentationPartRequest = &Shape{Name: "DeleteDocumentationPartRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteDocumentationPartInput](), Members: []Member{
+	shapeDeleteDocumentationPartRequest = &Shape{Name: "DeleteDocumentationPartRequest", Kind: KindStructure, Go: (*DeleteDocumentationPartInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationPartId", Wire: "part_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteDocumentationVersionRequest = &Shape{Name: "DeleteDocumentationVersionRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteDocumentationVersionInput](), Members: []Member{
+	shapeDeleteDocumentationVersionRequest = &Shape{Name: "DeleteDocumentationVersionRequest", Kind: KindStructure, Go: (*DeleteDocumentationVersionInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationVersion", Wire: "doc_version", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteDomainNameAccessAssociationRequest = &Shape{Name: "DeleteDomainNameAccessAssociationRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteDomainNameAccessAssociationInput](), Members: []Member{
+	shapeDeleteDomainNameAccessAssociationRequest = &Shape{Name: "DeleteDomainNameAccessAssociationRequest", Kind: KindStructure, Go: (*DeleteDomainNameAccessAssociationInput)(nil), Members: []Member{
 		{Name: "domainNameAccessAssociationArn", Wire: "domain_name_access_association_arn", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeleteDomainNameRequest = &Shape{Name: "DeleteDomainNameRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteDomainNameInput](), Members: []Member{
+	shapeDeleteDomainNameRequest = &Shape{Name: "DeleteDomainNameRequest", Kind: KindStructure, Go: (*DeleteDomainNameInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 	}}
-	shapeDeleteGatewayResponseRequest = &Shape{Name: "DeleteGatewayResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteGatewayResponseInput](), Members: []Member{
+	shapeDeleteGatewayResponseRequest = &Shape{Name: "DeleteGatewayResponseRequest", Kind: KindStructure, Go: (*DeleteGatewayResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "responseType", Wire: "response_type", Shape: shapeGatewayResponseType, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteIntegrationRequest = &Shape{Name: "DeleteIntegrationRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteIntegrationInput](), Members: []Member{
+	shapeDeleteIntegrationRequest = &Shape{Name: "DeleteIntegrationRequest", Kind: KindStructure, Go: (*DeleteIntegrationInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 	}}
-	shapeDeleteIntegrationResponseRequest = &Shape{Name: "DeleteIntegrationResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteIntegrationResponseInput](), Members: []Member{
-		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
-		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
-		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
-		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
-	}}
-	shapeDeleteMethodRequest = &Shape{Name: "DeleteMethodRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteMethodInput](), Members: []Member{
-		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
-		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
-		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
-	}}
-	shapeDeleteMethodResponseRequest = &Shape{Name: "DeleteMethodResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteMethodResponseInput](), Members: []Member{
+	shapeDeleteIntegrationResponseRequest = &Shape{Name: "DeleteIntegrationResponseRequest", Kind: KindStructure, Go: (*DeleteIntegrationResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
 	}}
-	shapeDeleteModelRequest = &Shape{Name: "DeleteModelRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteModelInput](), Members: []Member{
+	shapeDeleteMethodRequest = &Shape{Name: "DeleteMethodRequest", Kind: KindStructure, Go: (*DeleteMethodInput)(nil), Members: []Member{
+		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
+		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
+		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
+	}}
+	shapeDeleteMethodResponseRequest = &Shape{Name: "DeleteMethodResponseRequest", Kind: KindStructure, Go: (*DeleteMethodResponseInput)(nil), Members: []Member{
+		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
+		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
+		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
+		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
+	}}
+	shapeDeleteModelRequest = &Shape{Name: "DeleteModelRequest", Kind: KindStructure, Go: (*DeleteModelInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "modelName", Wire: "model_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteRequestValidatorRequest = &Shape{Name: "DeleteRequestValidatorRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteRequestValidatorInput](), Members: []Member{
+	shapeDeleteRequestValidatorRequest = &Shape{Name: "DeleteRequestValidatorRequest", Kind: KindStructure, Go: (*DeleteRequestValidatorInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "requestValidatorId", Wire: "requestvalidator_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteResourceRequest = &Shape{Name: "DeleteResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteResourceInput](), Members: []Member{
+	shapeDeleteResourceRequest = &Shape{Name: "DeleteResourceRequest", Kind: KindStructure, Go: (*DeleteResourceInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteRestApiRequest = &Shape{Name: "DeleteRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteRestApiInput](), Members: []Member{
+	shapeDeleteRestApiRequest = &Shape{Name: "DeleteRestApiRequest", Kind: KindStructure, Go: (*DeleteRestApiInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeleteStageRequest = &Shape{Name: "DeleteStageRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteStageInput](), Members: []Member{
+	shapeDeleteStageRequest = &Shape{Name: "DeleteStageRequest", Kind: KindStructure, Go: (*DeleteStageInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteUsagePlanKeyRequest = &Shape{Name: "DeleteUsagePlanKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteUsagePlanKeyInput](), Members: []Member{
+	shapeDeleteUsagePlanKeyRequest = &Shape{Name: "DeleteUsagePlanKeyRequest", Kind: KindStructure, Go: (*DeleteUsagePlanKeyInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeDeleteUsagePlanRequest = &Shape{Name: "DeleteUsagePlanRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteUsagePlanInput](), Members: []Member{
+	shapeDeleteUsagePlanRequest = &Shape{Name: "DeleteUsagePlanRequest", Kind: KindStructure, Go: (*DeleteUsagePlanInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeleteVpcLinkRequest = &Shape{Name: "DeleteVpcLinkRequest", Kind: KindStructure, Type: reflect.TypeFor[DeleteVpcLinkInput](), Members: []Member{
+	shapeDeleteVpcLinkRequest = &Shape{Name: "DeleteVpcLinkRequest", Kind: KindStructure, Go: (*DeleteVpcLinkInput)(nil), Members: []Member{
 		{Name: "vpcLinkId", Wire: "vpclink_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeDeployment = &Shape{Name: "Deployment", Kind: KindStructure, Type: reflect.TypeFor[Deployment](), Members: []Member{
+	shapeDeployment = &Shape{Name: "Deployment", Kind: KindStructure, Go: (*Deployment)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 1},
 		{Name: "createdDate", Wire: "createdDate", Shape: shapeTimestamp, Index: 2},
 		{Name: "apiSummary", Wire: "apiSummary", Shape: shapePathToMapOfMethodSnapshot, Index: 3},
 	}}
-	shapeDeploymentCanarySettings = &Shape{Name: "DeploymentCanarySettings", Kind: KindStructure, Type: reflect.TypeFor[DeploymentCanarySettings](), Members: []Member{
+	shapeDeploymentCanarySettings = &Shape{Name: "DeploymentCanarySettings", Kind: KindStructure, Go: (*DeploymentCanarySettings)(nil), Members: []Member{
 		{Name: "percentTraffic", Wire: "percentTraffic", Shape: shapeDouble, Index: 0},
 		{Name: "stageVariableOverrides", Wire: "stageVariableOverrides", Shape: shapeMapOfStringToString, Index: 1},
 		{Name: "useStageCache", Wire: "useStageCache", Shape: shapeBoolean, Index: 2},
 	}}
-	shapeDeployments = &Shape{Name: "Deployments", Kind: KindStructure, Type: reflect.TypeFor[Deployments](), Members: []Member{
+	shapeDeployments = &Shape{Name: "Deployments", Kind: KindStructure, Go: (*Deployments)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfDeployment, Index: 1},
 	}}
-	shapeDocumentationPart = &Shape{Name: "DocumentationPart", Kind: KindStructure, Type: reflect.TypeFor[DocumentationPart](), Members: []Member{
+	shapeDocumentationPart = &Shape{Name: "DocumentationPart", Kind: KindStructure, Go: (*DocumentationPart)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "location", Wire: "location", Shape: shapeDocumentationPartLocation, Index: 1},
 		{Name: "properties", Wire: "properties", Shape: shapeString, Index: 2},
 	}}
-	shapeDocumentationPartIds = &Shape{Name: "DocumentationPartIds", Kind: KindStructure, Type: reflect.TypeFor[DocumentationPartIds](), Members: []Member{
+	shapeDocumentationPartIds = &Shape{Name: "DocumentationPartIds", Kind: KindStructure, Go: (*DocumentationPartIds)(nil), Members: []Member{
 		{Name: "ids", Wire: "ids", Shape: shapeListOfString, Index: 0},
 		{Name: "warnings", Wire: "warnings", Shape: shapeListOfString, Index: 1},
 	}}
-	shapeDocumentationPartLocation = &Shape{Name: "DocumentationPartLocation", Kind: KindStructure, Type: reflect.TypeFor[DocumentationPartLocation](), Members: []Member{
+	shapeDocumentationPartLocation = &Shape{Name: "DocumentationPartLocation", Kind: KindStructure, Go: (*DocumentationPartLocation)(nil), Members: []Member{
 		{Name: "type", Wire: "type", Shape: shapeDocumentationPartType, Index: 0, Required: true},
 		{Name: "path", Wire: "path", Shape: shapeString, Index: 1},
 		{Name: "method", Wire: "method", Shape: shapeString, Index: 2},
@@ -485,20 +483,20 @@ var (
 	}}
 	shapeDocumentationPartLocationStatusCode = &Shape{Name: "DocumentationPartLocationStatusCode", Kind: KindString, Pattern: "^([1-5]\\d\\d|\\*|\\s*)$"}
 	shapeDocumentationPartType               = &Shape{Name: "DocumentationPartType", Kind: KindString, Enum: []string{"API", "AUTHORIZER", "MODEL", "RESOURCE", "METHOD", "PATH_PARAMETER", "QUERY_PARAMETER", "REQUEST_HEADER", "REQUEST_BODY", "RESPONSE", "RESPONSE_HEADER", "RESPONSE_BODY"}}
-	shapeDocumentationParts                  = &Shape{Name: "DocumentationParts", Kind: KindStructure, Type: reflect.TypeFor[DocumentationParts](), Members: []Member{
+	shapeDocumentationParts                  = &Shape{Name: "DocumentationParts", Kind: KindStructure, Go: (*DocumentationParts)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfDocumentationPart, Index: 1},
 	}}
-	shapeDocumentationVersion = &Shape{Name: "DocumentationVersion", Kind: KindStructure, Type: reflect.TypeFor[DocumentationVersion](), Members: []Member{
+	shapeDocumentationVersion = &Shape{Name: "DocumentationVersion", Kind: KindStructure, Go: (*DocumentationVersion)(nil), Members: []Member{
 		{Name: "version", Wire: "version", Shape: shapeString, Index: 0},
 		{Name: "createdDate", Wire: "createdDate", Shape: shapeTimestamp, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
 	}}
-	shapeDocumentationVersions = &Shape{Name: "DocumentationVersions", Kind: KindStructure, Type: reflect.TypeFor[DocumentationVersions](), Members: []Member{
+	shapeDocumentationVersions = &Shape{Name: "DocumentationVersions", Kind: KindStructure, Go: (*DocumentationVersions)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfDocumentationVersion, Index: 1},
 	}}
-	shapeDomainName = &Shape{Name: "DomainName", Kind: KindStructure, Type: reflect.TypeFor[DomainName](), Members: []Member{
+	shapeDomainName = &Shape{Name: "DomainName", Kind: KindStructure, Go: (*DomainName)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domainName", Shape: shapeString, Index: 0},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1},
 		{Name: "domainNameArn", Wire: "domainNameArn", Shape: shapeString, Index: 2},
@@ -523,44 +521,44 @@ var (
 		{Name: "policy", Wire: "policy", Shape: shapeString, Index: 21},
 		{Name: "routingMode", Wire: "routingMode", Shape: shapeRoutingMode, Index: 22},
 	}}
-	shapeDomainNameAccessAssociation = &Shape{Name: "DomainNameAccessAssociation", Kind: KindStructure, Type: reflect.TypeFor[DomainNameAccessAssociation](), Members: []Member{
+	shapeDomainNameAccessAssociation = &Shape{Name: "DomainNameAccessAssociation", Kind: KindStructure, Go: (*DomainNameAccessAssociation)(nil), Members: []Member{
 		{Name: "domainNameAccessAssociationArn", Wire: "domainNameAccessAssociationArn", Shape: shapeString, Index: 0},
 		{Name: "domainNameArn", Wire: "domainNameArn", Shape: shapeString, Index: 1},
 		{Name: "accessAssociationSourceType", Wire: "accessAssociationSourceType", Shape: shapeAccessAssociationSourceType, Index: 2},
 		{Name: "accessAssociationSource", Wire: "accessAssociationSource", Shape: shapeString, Index: 3},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 4},
 	}}
-	shapeDomainNameAccessAssociations = &Shape{Name: "DomainNameAccessAssociations", Kind: KindStructure, Type: reflect.TypeFor[DomainNameAccessAssociations](), Members: []Member{
+	shapeDomainNameAccessAssociations = &Shape{Name: "DomainNameAccessAssociations", Kind: KindStructure, Go: (*DomainNameAccessAssociations)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfDomainNameAccessAssociation, Index: 1},
 	}}
 	shapeDomainNameStatus = &Shape{Name: "DomainNameStatus", Kind: KindString, Enum: []string{"AVAILABLE", "UPDATING", "PENDING", "PENDING_CERTIFICATE_REIMPORT", "PENDING_OWNERSHIP_VERIFICATION", "FAILED"}}
-	shapeDomainNames      = &Shape{Name: "DomainNames", Kind: KindStructure, Type: reflect.TypeFor[DomainNames](), Members: []Member{
+	shapeDomainNames      = &Shape{Name: "DomainNames", Kind: KindStructure, Go: (*DomainNames)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfDomainName, Index: 1},
 	}}
 	shapeDouble                = &Shape{Name: "Double", Kind: KindDouble}
 	shapeEndpointAccessMode    = &Shape{Name: "EndpointAccessMode", Kind: KindString, Enum: []string{"BASIC", "STRICT"}}
-	shapeEndpointConfiguration = &Shape{Name: "EndpointConfiguration", Kind: KindStructure, Type: reflect.TypeFor[EndpointConfiguration](), Members: []Member{
+	shapeEndpointConfiguration = &Shape{Name: "EndpointConfiguration", Kind: KindStructure, Go: (*EndpointConfiguration)(nil), Members: []Member{
 		{Name: "types", Wire: "types", Shape: shapeListOfEndpointType, Index: 0},
 		{Name: "ipAddressType", Wire: "ipAddressType", Shape: shapeIpAddressType, Index: 1},
 		{Name: "vpcEndpointIds", Wire: "vpcEndpointIds", Shape: shapeListOfString, Index: 2},
 	}}
 	shapeEndpointType   = &Shape{Name: "EndpointType", Kind: KindString, Enum: []string{"REGIONAL", "EDGE", "PRIVATE"}}
-	shapeExportResponse = &Shape{Name: "ExportResponse", Kind: KindStructure, Type: reflect.TypeFor[ExportResponse](), Members: []Member{
+	shapeExportResponse = &Shape{Name: "ExportResponse", Kind: KindStructure, Go: (*ExportResponse)(nil), Members: []Member{
 		{Name: "contentType", Wire: "Content-Type", Shape: shapeString, Index: 0, In: InHeader},
 		{Name: "contentDisposition", Wire: "Content-Disposition", Shape: shapeString, Index: 1, In: InHeader},
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 2, In: InPayload},
 	}}
-	shapeFlushStageAuthorizersCacheRequest = &Shape{Name: "FlushStageAuthorizersCacheRequest", Kind: KindStructure, Type: reflect.TypeFor[FlushStageAuthorizersCacheInput](), Members: []Member{
+	shapeFlushStageAuthorizersCacheRequest = &Shape{Name: "FlushStageAuthorizersCacheRequest", Kind: KindStructure, Go: (*FlushStageAuthorizersCacheInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeFlushStageCacheRequest = &Shape{Name: "FlushStageCacheRequest", Kind: KindStructure, Type: reflect.TypeFor[FlushStageCacheInput](), Members: []Member{
+	shapeFlushStageCacheRequest = &Shape{Name: "FlushStageCacheRequest", Kind: KindStructure, Go: (*FlushStageCacheInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGatewayResponse = &Shape{Name: "GatewayResponse", Kind: KindStructure, Type: reflect.TypeFor[GatewayResponse](), Members: []Member{
+	shapeGatewayResponse = &Shape{Name: "GatewayResponse", Kind: KindStructure, Go: (*GatewayResponse)(nil), Members: []Member{
 		{Name: "responseType", Wire: "responseType", Shape: shapeGatewayResponseType, Index: 0},
 		{Name: "statusCode", Wire: "statusCode", Shape: shapeStatusCode, Index: 1},
 		{Name: "responseParameters", Wire: "responseParameters", Shape: shapeMapOfStringToString, Index: 2},
@@ -568,68 +566,68 @@ var (
 		{Name: "defaultResponse", Wire: "defaultResponse", Shape: shapeBoolean, Index: 4},
 	}}
 	shapeGatewayResponseType = &Shape{Name: "GatewayResponseType", Kind: KindString, Enum: []string{"DEFAULT_4XX", "DEFAULT_5XX", "RESOURCE_NOT_FOUND", "UNAUTHORIZED", "INVALID_API_KEY", "ACCESS_DENIED", "AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "MISSING_AUTHENTICATION_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "API_CONFIGURATION_ERROR", "UNSUPPORTED_MEDIA_TYPE", "BAD_REQUEST_PARAMETERS", "BAD_REQUEST_BODY", "REQUEST_TOO_LARGE", "THROTTLED", "QUOTA_EXCEEDED", "WAF_FILTERED"}}
-	shapeGatewayResponses    = &Shape{Name: "GatewayResponses", Kind: KindStructure, Type: reflect.TypeFor[GatewayResponses](), Members: []Member{
+	shapeGatewayResponses    = &Shape{Name: "GatewayResponses", Kind: KindStructure, Go: (*GatewayResponses)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfGatewayResponse, Index: 1},
 	}}
-	shapeGenerateClientCertificateRequest = &Shape{Name: "GenerateClientCertificateRequest", Kind: KindStructure, Type: reflect.TypeFor[GenerateClientCertificateInput](), Members: []Member{
+	shapeGenerateClientCertificateRequest = &Shape{Name: "GenerateClientCertificateRequest", Kind: KindStructure, Go: (*GenerateClientCertificateInput)(nil), Members: []Member{
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 0},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 1},
 	}}
-	shapeGetAccountRequest = &Shape{Name: "GetAccountRequest", Kind: KindStructure, Type: reflect.TypeFor[GetAccountInput](), Members: []Member{}}
-	shapeGetApiKeyRequest  = &Shape{Name: "GetApiKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[GetApiKeyInput](), Members: []Member{
+	shapeGetAccountRequest = &Shape{Name: "GetAccountRequest", Kind: KindStructure, Go: (*GetAccountInput)(nil), Members: []Member{}}
+	shapeGetApiKeyRequest  = &Shape{Name: "GetApiKeyRequest", Kind: KindStructure, Go: (*GetApiKeyInput)(nil), Members: []Member{
 		{Name: "apiKey", Wire: "api_Key", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "includeValue", Wire: "includeValue", Shape: shapeNullableBoolean, Index: 1, In: InQuerystring},
 	}}
-	shapeGetApiKeysRequest = &Shape{Name: "GetApiKeysRequest", Kind: KindStructure, Type: reflect.TypeFor[GetApiKeysInput](), Members: []Member{
+	shapeGetApiKeysRequest = &Shape{Name: "GetApiKeysRequest", Kind: KindStructure, Go: (*GetApiKeysInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 		{Name: "nameQuery", Wire: "name", Shape: shapeString, Index: 2, In: InQuerystring},
 		{Name: "customerId", Wire: "customerId", Shape: shapeString, Index: 3, In: InQuerystring},
 		{Name: "includeValues", Wire: "includeValues", Shape: shapeNullableBoolean, Index: 4, In: InQuerystring},
 	}}
-	shapeGetAuthorizerRequest = &Shape{Name: "GetAuthorizerRequest", Kind: KindStructure, Type: reflect.TypeFor[GetAuthorizerInput](), Members: []Member{
+	shapeGetAuthorizerRequest = &Shape{Name: "GetAuthorizerRequest", Kind: KindStructure, Go: (*GetAuthorizerInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "authorizerId", Wire: "authorizer_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetAuthorizersRequest = &Shape{Name: "GetAuthorizersRequest", Kind: KindStructure, Type: reflect.TypeFor[GetAuthorizersInput](), Members: []Member{
+	shapeGetAuthorizersRequest = &Shape{Name: "GetAuthorizersRequest", Kind: KindStructure, Go: (*GetAuthorizersInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetBasePathMappingRequest = &Shape{Name: "GetBasePathMappingRequest", Kind: KindStructure, Type: reflect.TypeFor[GetBasePathMappingInput](), Members: []Member{
+	shapeGetBasePathMappingRequest = &Shape{Name: "GetBasePathMappingRequest", Kind: KindStructure, Go: (*GetBasePathMappingInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "basePath", Wire: "base_path", Shape: shapeString, Index: 2, In: InUri, Required: true},
 	}}
-	shapeGetBasePathMappingsRequest = &Shape{Name: "GetBasePathMappingsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetBasePathMappingsInput](), Members: []Member{
+	shapeGetBasePathMappingsRequest = &Shape{Name: "GetBasePathMappingsRequest", Kind: KindStructure, Go: (*GetBasePathMappingsInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 2, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 3, In: InQuerystring},
 	}}
-	shapeGetClientCertificateRequest = &Shape{Name: "GetClientCertificateRequest", Kind: KindStructure, Type: reflect.TypeFor[GetClientCertificateInput](), Members: []Member{
+	shapeGetClientCertificateRequest = &Shape{Name: "GetClientCertificateRequest", Kind: KindStructure, Go: (*GetClientCertificateInput)(nil), Members: []Member{
 		{Name: "clientCertificateId", Wire: "clientcertificate_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeGetClientCertificatesRequest = &Shape{Name: "GetClientCertificatesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetClientCertificatesInput](), Members: []Member{
+	shapeGetClientCertificatesRequest = &Shape{Name: "GetClientCertificatesRequest", Kind: KindStructure, Go: (*GetClientCertificatesInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 	}}
-	shapeGetDeploymentRequest = &Shape{Name: "GetDeploymentRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDeploymentInput](), Members: []Member{
+	shapeGetDeploymentRequest = &Shape{Name: "GetDeploymentRequest", Kind: KindStructure, Go: (*GetDeploymentInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "deploymentId", Wire: "deployment_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "embed", Wire: "embed", Shape: shapeListOfString, Index: 2, In: InQuerystring},
 	}}
-	shapeGetDeploymentsRequest = &Shape{Name: "GetDeploymentsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDeploymentsInput](), Members: []Member{
+	shapeGetDeploymentsRequest = &Shape{Name: "GetDeploymentsRequest", Kind: KindStructure, Go: (*GetDeploymentsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetDocumentationPartRequest = &Shape{Name: "GetDocumentationPartRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDocumentationPartInput](), Members: []Member{
+	shapeGetDocumentationPartRequest = &Shape{Name: "GetDocumentationPartRequest", Kind: KindStructure, Go: (*GetDocumentationPartInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationPartId", Wire: "part_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetDocumentationPartsRequest = &Shape{Name: "GetDocumentationPartsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDocumentationPartsInput](), Members: []Member{
+	shapeGetDocumentationPartsRequest = &Shape{Name: "GetDocumentationPartsRequest", Kind: KindStructure, Go: (*GetDocumentationPartsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "type", Wire: "type", Shape: shapeDocumentationPartType, Index: 1, In: InQuerystring},
 		{Name: "nameQuery", Wire: "name", Shape: shapeString, Index: 2, In: InQuerystring},
@@ -638,153 +636,153 @@ var (
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 5, In: InQuerystring},
 		{Name: "locationStatus", Wire: "locationStatus", Shape: shapeLocationStatusType, Index: 6, In: InQuerystring},
 	}}
-	shapeGetDocumentationVersionRequest = &Shape{Name: "GetDocumentationVersionRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDocumentationVersionInput](), Members: []Member{
+	shapeGetDocumentationVersionRequest = &Shape{Name: "GetDocumentationVersionRequest", Kind: KindStructure, Go: (*GetDocumentationVersionInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationVersion", Wire: "doc_version", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetDocumentationVersionsRequest = &Shape{Name: "GetDocumentationVersionsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDocumentationVersionsInput](), Members: []Member{
+	shapeGetDocumentationVersionsRequest = &Shape{Name: "GetDocumentationVersionsRequest", Kind: KindStructure, Go: (*GetDocumentationVersionsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetDomainNameAccessAssociationsRequest = &Shape{Name: "GetDomainNameAccessAssociationsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDomainNameAccessAssociationsInput](), Members: []Member{
+	shapeGetDomainNameAccessAssociationsRequest = &Shape{Name: "GetDomainNameAccessAssociationsRequest", Kind: KindStructure, Go: (*GetDomainNameAccessAssociationsInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 		{Name: "resourceOwner", Wire: "resourceOwner", Shape: shapeResourceOwner, Index: 2, In: InQuerystring},
 	}}
-	shapeGetDomainNameRequest = &Shape{Name: "GetDomainNameRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDomainNameInput](), Members: []Member{
+	shapeGetDomainNameRequest = &Shape{Name: "GetDomainNameRequest", Kind: KindStructure, Go: (*GetDomainNameInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 	}}
-	shapeGetDomainNamesRequest = &Shape{Name: "GetDomainNamesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetDomainNamesInput](), Members: []Member{
+	shapeGetDomainNamesRequest = &Shape{Name: "GetDomainNamesRequest", Kind: KindStructure, Go: (*GetDomainNamesInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 		{Name: "resourceOwner", Wire: "resourceOwner", Shape: shapeResourceOwner, Index: 2, In: InQuerystring},
 	}}
-	shapeGetExportRequest = &Shape{Name: "GetExportRequest", Kind: KindStructure, Type: reflect.TypeFor[GetExportInput](), Members: []Member{
+	shapeGetExportRequest = &Shape{Name: "GetExportRequest", Kind: KindStructure, Go: (*GetExportInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "exportType", Wire: "export_type", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "parameters", Wire: "parameters", Shape: shapeMapOfStringToString, Index: 3, In: InQuerystring},
 		{Name: "accepts", Wire: "Accept", Shape: shapeString, Index: 4, In: InHeader},
 	}}
-	shapeGetGatewayResponseRequest = &Shape{Name: "GetGatewayResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[GetGatewayResponseInput](), Members: []Member{
+	shapeGetGatewayResponseRequest = &Shape{Name: "GetGatewayResponseRequest", Kind: KindStructure, Go: (*GetGatewayResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "responseType", Wire: "response_type", Shape: shapeGatewayResponseType, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetGatewayResponsesRequest = &Shape{Name: "GetGatewayResponsesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetGatewayResponsesInput](), Members: []Member{
+	shapeGetGatewayResponsesRequest = &Shape{Name: "GetGatewayResponsesRequest", Kind: KindStructure, Go: (*GetGatewayResponsesInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetIntegrationRequest = &Shape{Name: "GetIntegrationRequest", Kind: KindStructure, Type: reflect.TypeFor[GetIntegrationInput](), Members: []Member{
+	shapeGetIntegrationRequest = &Shape{Name: "GetIntegrationRequest", Kind: KindStructure, Go: (*GetIntegrationInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 	}}
-	shapeGetIntegrationResponseRequest = &Shape{Name: "GetIntegrationResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[GetIntegrationResponseInput](), Members: []Member{
-		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
-		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
-		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
-		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
-	}}
-	shapeGetMethodRequest = &Shape{Name: "GetMethodRequest", Kind: KindStructure, Type: reflect.TypeFor[GetMethodInput](), Members: []Member{
-		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
-		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
-		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
-	}}
-	shapeGetMethodResponseRequest = &Shape{Name: "GetMethodResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[GetMethodResponseInput](), Members: []Member{
+	shapeGetIntegrationResponseRequest = &Shape{Name: "GetIntegrationResponseRequest", Kind: KindStructure, Go: (*GetIntegrationResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
 	}}
-	shapeGetModelRequest = &Shape{Name: "GetModelRequest", Kind: KindStructure, Type: reflect.TypeFor[GetModelInput](), Members: []Member{
+	shapeGetMethodRequest = &Shape{Name: "GetMethodRequest", Kind: KindStructure, Go: (*GetMethodInput)(nil), Members: []Member{
+		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
+		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
+		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
+	}}
+	shapeGetMethodResponseRequest = &Shape{Name: "GetMethodResponseRequest", Kind: KindStructure, Go: (*GetMethodResponseInput)(nil), Members: []Member{
+		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
+		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
+		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
+		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
+	}}
+	shapeGetModelRequest = &Shape{Name: "GetModelRequest", Kind: KindStructure, Go: (*GetModelInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "modelName", Wire: "model_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "flatten", Wire: "flatten", Shape: shapeBoolean, Index: 2, In: InQuerystring},
 	}}
-	shapeGetModelTemplateRequest = &Shape{Name: "GetModelTemplateRequest", Kind: KindStructure, Type: reflect.TypeFor[GetModelTemplateInput](), Members: []Member{
+	shapeGetModelTemplateRequest = &Shape{Name: "GetModelTemplateRequest", Kind: KindStructure, Go: (*GetModelTemplateInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "modelName", Wire: "model_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetModelsRequest = &Shape{Name: "GetModelsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetModelsInput](), Members: []Member{
+	shapeGetModelsRequest = &Shape{Name: "GetModelsRequest", Kind: KindStructure, Go: (*GetModelsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetRequestValidatorRequest = &Shape{Name: "GetRequestValidatorRequest", Kind: KindStructure, Type: reflect.TypeFor[GetRequestValidatorInput](), Members: []Member{
+	shapeGetRequestValidatorRequest = &Shape{Name: "GetRequestValidatorRequest", Kind: KindStructure, Go: (*GetRequestValidatorInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "requestValidatorId", Wire: "requestvalidator_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetRequestValidatorsRequest = &Shape{Name: "GetRequestValidatorsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetRequestValidatorsInput](), Members: []Member{
+	shapeGetRequestValidatorsRequest = &Shape{Name: "GetRequestValidatorsRequest", Kind: KindStructure, Go: (*GetRequestValidatorsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetResourceRequest = &Shape{Name: "GetResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[GetResourceInput](), Members: []Member{
+	shapeGetResourceRequest = &Shape{Name: "GetResourceRequest", Kind: KindStructure, Go: (*GetResourceInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "embed", Wire: "embed", Shape: shapeListOfString, Index: 2, In: InQuerystring},
 	}}
-	shapeGetResourcesRequest = &Shape{Name: "GetResourcesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetResourcesInput](), Members: []Member{
+	shapeGetResourcesRequest = &Shape{Name: "GetResourcesRequest", Kind: KindStructure, Go: (*GetResourcesInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 		{Name: "embed", Wire: "embed", Shape: shapeListOfString, Index: 3, In: InQuerystring},
 	}}
-	shapeGetRestApiRequest = &Shape{Name: "GetRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[GetRestApiInput](), Members: []Member{
+	shapeGetRestApiRequest = &Shape{Name: "GetRestApiRequest", Kind: KindStructure, Go: (*GetRestApiInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeGetRestApisRequest = &Shape{Name: "GetRestApisRequest", Kind: KindStructure, Type: reflect.TypeFor[GetRestApisInput](), Members: []Member{
+	shapeGetRestApisRequest = &Shape{Name: "GetRestApisRequest", Kind: KindStructure, Go: (*GetRestApisInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 	}}
-	shapeGetSdkRequest = &Shape{Name: "GetSdkRequest", Kind: KindStructure, Type: reflect.TypeFor[GetSdkInput](), Members: []Member{
+	shapeGetSdkRequest = &Shape{Name: "GetSdkRequest", Kind: KindStructure, Go: (*GetSdkInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "sdkType", Wire: "sdk_type", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "parameters", Wire: "parameters", Shape: shapeMapOfStringToString, Index: 3, In: InQuerystring},
 	}}
-	shapeGetSdkTypeRequest = &Shape{Name: "GetSdkTypeRequest", Kind: KindStructure, Type: reflect.TypeFor[GetSdkTypeInput](), Members: []Member{
+	shapeGetSdkTypeRequest = &Shape{Name: "GetSdkTypeRequest", Kind: KindStructure, Go: (*GetSdkTypeInput)(nil), Members: []Member{
 		{Name: "id", Wire: "sdktype_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeGetSdkTypesRequest = &Shape{Name: "GetSdkTypesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetSdkTypesInput](), Members: []Member{
+	shapeGetSdkTypesRequest = &Shape{Name: "GetSdkTypesRequest", Kind: KindStructure, Go: (*GetSdkTypesInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 	}}
-	shapeGetStageRequest = &Shape{Name: "GetStageRequest", Kind: KindStructure, Type: reflect.TypeFor[GetStageInput](), Members: []Member{
+	shapeGetStageRequest = &Shape{Name: "GetStageRequest", Kind: KindStructure, Go: (*GetStageInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetStagesRequest = &Shape{Name: "GetStagesRequest", Kind: KindStructure, Type: reflect.TypeFor[GetStagesInput](), Members: []Member{
+	shapeGetStagesRequest = &Shape{Name: "GetStagesRequest", Kind: KindStructure, Go: (*GetStagesInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "deploymentId", Wire: "deploymentId", Shape: shapeString, Index: 1, In: InQuerystring},
 	}}
-	shapeGetTagsRequest = &Shape{Name: "GetTagsRequest", Kind: KindStructure, Type: reflect.TypeFor[GetTagsInput](), Members: []Member{
+	shapeGetTagsRequest = &Shape{Name: "GetTagsRequest", Kind: KindStructure, Go: (*GetTagsInput)(nil), Members: []Member{
 		{Name: "resourceArn", Wire: "resource_arn", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetUsagePlanKeyRequest = &Shape{Name: "GetUsagePlanKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[GetUsagePlanKeyInput](), Members: []Member{
+	shapeGetUsagePlanKeyRequest = &Shape{Name: "GetUsagePlanKeyRequest", Kind: KindStructure, Go: (*GetUsagePlanKeyInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, In: InUri, Required: true},
 	}}
-	shapeGetUsagePlanKeysRequest = &Shape{Name: "GetUsagePlanKeysRequest", Kind: KindStructure, Type: reflect.TypeFor[GetUsagePlanKeysInput](), Members: []Member{
+	shapeGetUsagePlanKeysRequest = &Shape{Name: "GetUsagePlanKeysRequest", Kind: KindStructure, Go: (*GetUsagePlanKeysInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 		{Name: "nameQuery", Wire: "name", Shape: shapeString, Index: 3, In: InQuerystring},
 	}}
-	shapeGetUsagePlanRequest = &Shape{Name: "GetUsagePlanRequest", Kind: KindStructure, Type: reflect.TypeFor[GetUsagePlanInput](), Members: []Member{
+	shapeGetUsagePlanRequest = &Shape{Name: "GetUsagePlanRequest", Kind: KindStructure, Go: (*GetUsagePlanInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeGetUsagePlansRequest = &Shape{Name: "GetUsagePlansRequest", Kind: KindStructure, Type: reflect.TypeFor[GetUsagePlansInput](), Members: []Member{
+	shapeGetUsagePlansRequest = &Shape{Name: "GetUsagePlansRequest", Kind: KindStructure, Go: (*GetUsagePlansInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 2, In: InQuerystring},
 	}}
-	shapeGetUsageRequest = &Shape{Name: "GetUsageRequest", Kind: KindStructure, Type: reflect.TypeFor[GetUsageInput](), Members: []Member{
+	shapeGetUsageRequest = &Shape{Name: "GetUsageRequest", Kind: KindStructure, Go: (*GetUsageInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "startDate", Wire: "startDate", Shape: shapeString, Index: 2, In: InQuerystring, Required: true},
@@ -792,31 +790,31 @@ var (
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 4, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 5, In: InQuerystring},
 	}}
-	shapeGetVpcLinkRequest = &Shape{Name: "GetVpcLinkRequest", Kind: KindStructure, Type: reflect.TypeFor[GetVpcLinkInput](), Members: []Member{
+	shapeGetVpcLinkRequest = &Shape{Name: "GetVpcLinkRequest", Kind: KindStructure, Go: (*GetVpcLinkInput)(nil), Members: []Member{
 		{Name: "vpcLinkId", Wire: "vpclink_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 	}}
-	shapeGetVpcLinksRequest = &Shape{Name: "GetVpcLinksRequest", Kind: KindStructure, Type: reflect.TypeFor[GetVpcLinksInput](), Members: []Member{
+	shapeGetVpcLinksRequest = &Shape{Name: "GetVpcLinksRequest", Kind: KindStructure, Go: (*GetVpcLinksInput)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0, In: InQuerystring},
 		{Name: "limit", Wire: "limit", Shape: shapeNullableInteger, Index: 1, In: InQuerystring},
 	}}
-	shapeImportApiKeysRequest = &Shape{Name: "ImportApiKeysRequest", Kind: KindStructure, Type: reflect.TypeFor[ImportApiKeysInput](), Members: []Member{
+	shapeImportApiKeysRequest = &Shape{Name: "ImportApiKeysRequest", Kind: KindStructure, Go: (*ImportApiKeysInput)(nil), Members: []Member{
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 0, In: InPayload, Required: true},
 		{Name: "format", Wire: "format", Shape: shapeApiKeysFormat, Index: 1, In: InQuerystring, Required: true},
 		{Name: "failOnWarnings", Wire: "failonwarnings", Shape: shapeBoolean, Index: 2, In: InQuerystring},
 	}}
-	shapeImportDocumentationPartsRequest = &Shape{Name: "ImportDocumentationPartsRequest", Kind: KindStructure, Type: reflect.TypeFor[ImportDocumentationPartsInput](), Members: []Member{
+	shapeImportDocumentationPartsRequest = &Shape{Name: "ImportDocumentationPartsRequest", Kind: KindStructure, Go: (*ImportDocumentationPartsInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "mode", Wire: "mode", Shape: shapePutMode, Index: 1, In: InQuerystring},
 		{Name: "failOnWarnings", Wire: "failonwarnings", Shape: shapeBoolean, Index: 2, In: InQuerystring},
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 3, In: InPayload, Required: true},
 	}}
-	shapeImportRestApiRequest = &Shape{Name: "ImportRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[ImportRestApiInput](), Members: []Member{
+	shapeImportRestApiRequest = &Shape{Name: "ImportRestApiRequest", Kind: KindStructure, Go: (*ImportRestApiInput)(nil), Members: []Member{
 		{Name: "failOnWarnings", Wire: "failonwarnings", Shape: shapeBoolean, Index: 0, In: InQuerystring},
 		{Name: "parameters", Wire: "parameters", Shape: shapeMapOfStringToString, Index: 1, In: InQuerystring},
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 2, In: InPayload, Required: true},
 	}}
 	shapeInteger     = &Shape{Name: "Integer", Kind: KindInteger}
-	shapeIntegration = &Shape{Name: "Integration", Kind: KindStructure, Type: reflect.TypeFor[Integration](), Members: []Member{
+	shapeIntegration = &Shape{Name: "Integration", Kind: KindStructure, Go: (*Integration)(nil), Members: []Member{
 		{Name: "type", Wire: "type", Shape: shapeIntegrationType, Index: 0},
 		{Name: "httpMethod", Wire: "httpMethod", Shape: shapeString, Index: 1},
 		{Name: "uri", Wire: "uri", Shape: shapeString, Index: 2},
@@ -835,7 +833,7 @@ var (
 		{Name: "responseTransferMode", Wire: "responseTransferMode", Shape: shapeResponseTransferMode, Index: 15},
 		{Name: "integrationTarget", Wire: "integrationTarget", Shape: shapeString, Index: 16},
 	}}
-	shapeIntegrationResponse = &Shape{Name: "IntegrationResponse", Kind: KindStructure, Type: reflect.TypeFor[IntegrationResponse](), Members: []Member{
+	shapeIntegrationResponse = &Shape{Name: "IntegrationResponse", Kind: KindStructure, Go: (*IntegrationResponse)(nil), Members: []Member{
 		{Name: "statusCode", Wire: "statusCode", Shape: shapeStatusCode, Index: 0},
 		{Name: "selectionPattern", Wire: "selectionPattern", Shape: shapeString, Index: 1},
 		{Name: "responseParameters", Wire: "responseParameters", Shape: shapeMapOfStringToString, Index: 2},
@@ -884,7 +882,7 @@ var (
 	shapeMapOfStringToBoolean              = &Shape{Name: "MapOfStringToBoolean", Kind: KindMap, Of: shapeNullableBoolean}
 	shapeMapOfStringToList                 = &Shape{Name: "MapOfStringToList", Kind: KindMap, Of: shapeListOfString}
 	shapeMapOfStringToString               = &Shape{Name: "MapOfStringToString", Kind: KindMap, Of: shapeString}
-	shapeMethod                            = &Shape{Name: "Method", Kind: KindStructure, Type: reflect.TypeFor[Method](), Members: []Member{
+	shapeMethod                            = &Shape{Name: "Method", Kind: KindStructure, Go: (*Method)(nil), Members: []Member{
 		{Name: "httpMethod", Wire: "httpMethod", Shape: shapeString, Index: 0},
 		{Name: "authorizationType", Wire: "authorizationType", Shape: shapeString, Index: 1},
 		{Name: "authorizerId", Wire: "authorizerId", Shape: shapeString, Index: 2},
@@ -897,12 +895,12 @@ var (
 		{Name: "methodIntegration", Wire: "methodIntegration", Shape: shapeIntegration, Index: 9},
 		{Name: "authorizationScopes", Wire: "authorizationScopes", Shape: shapeListOfString, Index: 10},
 	}}
-	shapeMethodResponse = &Shape{Name: "MethodResponse", Kind: KindStructure, Type: reflect.TypeFor[MethodResponse](), Members: []Member{
+	shapeMethodResponse = &Shape{Name: "MethodResponse", Kind: KindStructure, Go: (*MethodResponse)(nil), Members: []Member{
 		{Name: "statusCode", Wire: "statusCode", Shape: shapeStatusCode, Index: 0},
 		{Name: "responseParameters", Wire: "responseParameters", Shape: shapeMapOfStringToBoolean, Index: 1},
 		{Name: "responseModels", Wire: "responseModels", Shape: shapeMapOfStringToString, Index: 2},
 	}}
-	shapeMethodSetting = &Shape{Name: "MethodSetting", Kind: KindStructure, Type: reflect.TypeFor[MethodSetting](), Members: []Member{
+	shapeMethodSetting = &Shape{Name: "MethodSetting", Kind: KindStructure, Go: (*MethodSetting)(nil), Members: []Member{
 		{Name: "metricsEnabled", Wire: "metricsEnabled", Shape: shapeBoolean, Index: 0},
 		{Name: "loggingLevel", Wire: "loggingLevel", Shape: shapeString, Index: 1},
 		{Name: "dataTraceEnabled", Wire: "dataTraceEnabled", Shape: shapeBoolean, Index: 2},
@@ -914,34 +912,34 @@ var (
 		{Name: "requireAuthorizationForCacheControl", Wire: "requireAuthorizationForCacheControl", Shape: shapeBoolean, Index: 8},
 		{Name: "unauthorizedCacheControlHeaderStrategy", Wire: "unauthorizedCacheControlHeaderStrategy", Shape: shapeUnauthorizedCacheControlHeaderStrategy, Index: 9},
 	}}
-	shapeMethodSnapshot = &Shape{Name: "MethodSnapshot", Kind: KindStructure, Type: reflect.TypeFor[MethodSnapshot](), Members: []Member{
+	shapeMethodSnapshot = &Shape{Name: "MethodSnapshot", Kind: KindStructure, Go: (*MethodSnapshot)(nil), Members: []Member{
 		{Name: "authorizationType", Wire: "authorizationType", Shape: shapeString, Index: 0},
 		{Name: "apiKeyRequired", Wire: "apiKeyRequired", Shape: shapeBoolean, Index: 1},
 	}}
-	shapeModel = &Shape{Name: "Model", Kind: KindStructure, Type: reflect.TypeFor[Model](), Members: []Member{
+	shapeModel = &Shape{Name: "Model", Kind: KindStructure, Go: (*Model)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
 		{Name: "schema", Wire: "schema", Shape: shapeString, Index: 3},
 		{Name: "contentType", Wire: "contentType", Shape: shapeString, Index: 4},
 	}}
-	shapeModels = &Shape{Name: "Models", Kind: KindStructure, Type: reflect.TypeFor[Models](), Members: []Member{
+	shapeModels = &Shape{Name: "Models", Kind: KindStructure, Go: (*Models)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfModel, Index: 1},
 	}}
-	shapeMutualTlsAuthentication = &Shape{Name: "MutualTlsAuthentication", Kind: KindStructure, Type: reflect.TypeFor[MutualTlsAuthentication](), Members: []Member{
+	shapeMutualTlsAuthentication = &Shape{Name: "MutualTlsAuthentication", Kind: KindStructure, Go: (*MutualTlsAuthentication)(nil), Members: []Member{
 		{Name: "truststoreUri", Wire: "truststoreUri", Shape: shapeString, Index: 0},
 		{Name: "truststoreVersion", Wire: "truststoreVersion", Shape: shapeString, Index: 1},
 		{Name: "truststoreWarnings", Wire: "truststoreWarnings", Shape: shapeListOfString, Index: 2},
 	}}
-	shapeMutualTlsAuthenticationInput = &Shape{Name: "MutualTlsAuthenticationInput", Kind: KindStructure, Type: reflect.TypeFor[MutualTlsAuthenticationInput](), Members: []Member{
+	shapeMutualTlsAuthenticationInput = &Shape{Name: "MutualTlsAuthenticationInput", Kind: KindStructure, Go: (*MutualTlsAuthenticationInput)(nil), Members: []Member{
 		{Name: "truststoreUri", Wire: "truststoreUri", Shape: shapeString, Index: 0},
 		{Name: "truststoreVersion", Wire: "truststoreVersion", Shape: shapeString, Index: 1},
 	}}
 	shapeNullableBoolean = &Shape{Name: "NullableBoolean", Kind: KindBoolean}
 	shapeNullableInteger = &Shape{Name: "NullableInteger", Kind: KindInteger}
 	shapeOp              = &Shape{Name: "Op", Kind: KindString, Enum: []string{"add", "remove", "replace", "move", "copy", "test"}}
-	shapePatchOperation  = &Shape{Name: "PatchOperation", Kind: KindStructure, Type: reflect.TypeFor[PatchOperation](), Members: []Member{
+	shapePatchOperation  = &Shape{Name: "PatchOperation", Kind: KindStructure, Go: (*PatchOperation)(nil), Members: []Member{
 		{Name: "op", Wire: "op", Shape: shapeOp, Index: 0},
 		{Name: "path", Wire: "path", Shape: shapeString, Index: 1},
 		{Name: "value", Wire: "value", Shape: shapeString, Index: 2},
@@ -949,14 +947,14 @@ var (
 	}}
 	shapePathToMapOfMethodSnapshot = &Shape{Name: "PathToMapOfMethodSnapshot", Kind: KindMap, Of: shapeMapOfMethodSnapshot}
 	shapeProviderARN               = &Shape{Name: "ProviderARN", Kind: KindString}
-	shapePutGatewayResponseRequest = &Shape{Name: "PutGatewayResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[PutGatewayResponseInput](), Members: []Member{
+	shapePutGatewayResponseRequest = &Shape{Name: "PutGatewayResponseRequest", Kind: KindStructure, Go: (*PutGatewayResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "responseType", Wire: "response_type", Shape: shapeGatewayResponseType, Index: 1, In: InUri, Required: true},
 		{Name: "statusCode", Wire: "statusCode", Shape: shapeStatusCode, Index: 2},
 		{Name: "responseParameters", Wire: "responseParameters", Shape: shapeMapOfStringToString, Index: 3},
 		{Name: "responseTemplates", Wire: "responseTemplates", Shape: shapeMapOfStringToString, Index: 4},
 	}}
-	shapePutIntegrationRequest = &Shape{Name: "PutIntegrationRequest", Kind: KindStructure, Type: reflect.TypeFor[PutIntegrationInput](), Members: []Member{
+	shapePutIntegrationRequest = &Shape{Name: "PutIntegrationRequest", Kind: KindStructure, Go: (*PutIntegrationInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
@@ -977,7 +975,7 @@ var (
 		{Name: "responseTransferMode", Wire: "responseTransferMode", Shape: shapeResponseTransferMode, Index: 17},
 		{Name: "integrationTarget", Wire: "integrationTarget", Shape: shapeString, Index: 18},
 	}}
-	shapePutIntegrationResponseRequest = &Shape{Name: "PutIntegrationResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[PutIntegrationResponseInput](), Members: []Member{
+	shapePutIntegrationResponseRequest = &Shape{Name: "PutIntegrationResponseRequest", Kind: KindStructure, Go: (*PutIntegrationResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
@@ -987,7 +985,7 @@ var (
 		{Name: "responseTemplates", Wire: "responseTemplates", Shape: shapeMapOfStringToString, Index: 6},
 		{Name: "contentHandling", Wire: "contentHandling", Shape: shapeContentHandlingStrategy, Index: 7},
 	}}
-	shapePutMethodRequest = &Shape{Name: "PutMethodRequest", Kind: KindStructure, Type: reflect.TypeFor[PutMethodInput](), Members: []Member{
+	shapePutMethodRequest = &Shape{Name: "PutMethodRequest", Kind: KindStructure, Go: (*PutMethodInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
@@ -1000,7 +998,7 @@ var (
 		{Name: "requestValidatorId", Wire: "requestValidatorId", Shape: shapeString, Index: 9},
 		{Name: "authorizationScopes", Wire: "authorizationScopes", Shape: shapeListOfString, Index: 10},
 	}}
-	shapePutMethodResponseRequest = &Shape{Name: "PutMethodResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[PutMethodResponseInput](), Members: []Member{
+	shapePutMethodResponseRequest = &Shape{Name: "PutMethodResponseRequest", Kind: KindStructure, Go: (*PutMethodResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
@@ -1009,7 +1007,7 @@ var (
 		{Name: "responseModels", Wire: "responseModels", Shape: shapeMapOfStringToString, Index: 5},
 	}}
 	shapePutMode           = &Shape{Name: "PutMode", Kind: KindString, Enum: []string{"merge", "overwrite"}}
-	shapePutRestApiRequest = &Shape{Name: "PutRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[PutRestApiInput](), Members: []Member{
+	shapePutRestApiRequest = &Shape{Name: "PutRestApiRequest", Kind: KindStructure, Go: (*PutRestApiInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "mode", Wire: "mode", Shape: shapePutMode, Index: 1, In: InQuerystring},
 		{Name: "failOnWarnings", Wire: "failonwarnings", Shape: shapeBoolean, Index: 2, In: InQuerystring},
@@ -1017,26 +1015,26 @@ var (
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 4, In: InPayload, Required: true},
 	}}
 	shapeQuotaPeriodType = &Shape{Name: "QuotaPeriodType", Kind: KindString, Enum: []string{"DAY", "WEEK", "MONTH"}}
-	shapeQuotaSettings   = &Shape{Name: "QuotaSettings", Kind: KindStructure, Type: reflect.TypeFor[QuotaSettings](), Members: []Member{
+	shapeQuotaSettings   = &Shape{Name: "QuotaSettings", Kind: KindStructure, Go: (*QuotaSettings)(nil), Members: []Member{
 		{Name: "limit", Wire: "limit", Shape: shapeInteger, Index: 0},
 		{Name: "offset", Wire: "offset", Shape: shapeInteger, Index: 1},
 		{Name: "period", Wire: "period", Shape: shapeQuotaPeriodType, Index: 2},
 	}}
-	shapeRejectDomainNameAccessAssociationRequest = &Shape{Name: "RejectDomainNameAccessAssociationRequest", Kind: KindStructure, Type: reflect.TypeFor[RejectDomainNameAccessAssociationInput](), Members: []Member{
+	shapeRejectDomainNameAccessAssociationRequest = &Shape{Name: "RejectDomainNameAccessAssociationRequest", Kind: KindStructure, Go: (*RejectDomainNameAccessAssociationInput)(nil), Members: []Member{
 		{Name: "domainNameAccessAssociationArn", Wire: "domainNameAccessAssociationArn", Shape: shapeString, Index: 0, In: InQuerystring, Required: true},
 		{Name: "domainNameArn", Wire: "domainNameArn", Shape: shapeString, Index: 1, In: InQuerystring, Required: true},
 	}}
-	shapeRequestValidator = &Shape{Name: "RequestValidator", Kind: KindStructure, Type: reflect.TypeFor[RequestValidator](), Members: []Member{
+	shapeRequestValidator = &Shape{Name: "RequestValidator", Kind: KindStructure, Go: (*RequestValidator)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "validateRequestBody", Wire: "validateRequestBody", Shape: shapeBoolean, Index: 2},
 		{Name: "validateRequestParameters", Wire: "validateRequestParameters", Shape: shapeBoolean, Index: 3},
 	}}
-	shapeRequestValidators = &Shape{Name: "RequestValidators", Kind: KindStructure, Type: reflect.TypeFor[RequestValidators](), Members: []Member{
+	shapeRequestValidators = &Shape{Name: "RequestValidators", Kind: KindStructure, Go: (*RequestValidators)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfRequestValidator, Index: 1},
 	}}
-	shapeResource = &Shape{Name: "Resource", Kind: KindStructure, Type: reflect.TypeFor[Resource](), Members: []Member{
+	shapeResource = &Shape{Name: "Resource", Kind: KindStructure, Go: (*Resource)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "parentId", Wire: "parentId", Shape: shapeString, Index: 1},
 		{Name: "pathPart", Wire: "pathPart", Shape: shapeString, Index: 2},
@@ -1044,12 +1042,12 @@ var (
 		{Name: "resourceMethods", Wire: "resourceMethods", Shape: shapeMapOfMethod, Index: 4},
 	}}
 	shapeResourceOwner = &Shape{Name: "ResourceOwner", Kind: KindString, Enum: []string{"SELF", "OTHER_ACCOUNTS"}}
-	shapeResources     = &Shape{Name: "Resources", Kind: KindStructure, Type: reflect.TypeFor[Resources](), Members: []Member{
+	shapeResources     = &Shape{Name: "Resources", Kind: KindStructure, Go: (*Resources)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfResource, Index: 1},
 	}}
 	shapeResponseTransferMode = &Shape{Name: "ResponseTransferMode", Kind: KindString, Enum: []string{"BUFFERED", "STREAM"}}
-	shapeRestApi              = &Shape{Name: "RestApi", Kind: KindStructure, Type: reflect.TypeFor[RestApi](), Members: []Member{
+	shapeRestApi              = &Shape{Name: "RestApi", Kind: KindStructure, Go: (*RestApi)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
@@ -1069,35 +1067,35 @@ var (
 		{Name: "apiStatus", Wire: "apiStatus", Shape: shapeApiStatus, Index: 16},
 		{Name: "apiStatusMessage", Wire: "apiStatusMessage", Shape: shapeString, Index: 17},
 	}}
-	shapeRestApis = &Shape{Name: "RestApis", Kind: KindStructure, Type: reflect.TypeFor[RestApis](), Members: []Member{
+	shapeRestApis = &Shape{Name: "RestApis", Kind: KindStructure, Go: (*RestApis)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfRestApi, Index: 1},
 	}}
 	shapeRoutingMode              = &Shape{Name: "RoutingMode", Kind: KindString, Enum: []string{"BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"}}
-	shapeSdkConfigurationProperty = &Shape{Name: "SdkConfigurationProperty", Kind: KindStructure, Type: reflect.TypeFor[SdkConfigurationProperty](), Members: []Member{
+	shapeSdkConfigurationProperty = &Shape{Name: "SdkConfigurationProperty", Kind: KindStructure, Go: (*SdkConfigurationProperty)(nil), Members: []Member{
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 0},
 		{Name: "friendlyName", Wire: "friendlyName", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
 		{Name: "required", Wire: "required", Shape: shapeBoolean, Index: 3},
 		{Name: "defaultValue", Wire: "defaultValue", Shape: shapeString, Index: 4},
 	}}
-	shapeSdkResponse = &Shape{Name: "SdkResponse", Kind: KindStructure, Type: reflect.TypeFor[SdkResponse](), Members: []Member{
+	shapeSdkResponse = &Shape{Name: "SdkResponse", Kind: KindStructure, Go: (*SdkResponse)(nil), Members: []Member{
 		{Name: "contentType", Wire: "Content-Type", Shape: shapeString, Index: 0, In: InHeader},
 		{Name: "contentDisposition", Wire: "Content-Disposition", Shape: shapeString, Index: 1, In: InHeader},
 		{Name: "body", Wire: "body", Shape: shapeBlob, Index: 2, In: InPayload},
 	}}
-	shapeSdkType = &Shape{Name: "SdkType", Kind: KindStructure, Type: reflect.TypeFor[SdkType](), Members: []Member{
+	shapeSdkType = &Shape{Name: "SdkType", Kind: KindStructure, Go: (*SdkType)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "friendlyName", Wire: "friendlyName", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
 		{Name: "configurationProperties", Wire: "configurationProperties", Shape: shapeListOfSdkConfigurationProperty, Index: 3},
 	}}
-	shapeSdkTypes = &Shape{Name: "SdkTypes", Kind: KindStructure, Type: reflect.TypeFor[SdkTypes](), Members: []Member{
+	shapeSdkTypes = &Shape{Name: "SdkTypes", Kind: KindStructure, Go: (*SdkTypes)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfSdkType, Index: 1},
 	}}
 	shapeSecurityPolicy = &Shape{Name: "SecurityPolicy", Kind: KindString, Enum: []string{"TLS_1_0", "TLS_1_2", "SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_3_FIPS_2025_09", "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_PQ_2025_09", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_2025_EDGE", "SecurityPolicy_TLS12_PFS_2025_EDGE", "SecurityPolicy_TLS12_2018_EDGE"}}
-	shapeStage          = &Shape{Name: "Stage", Kind: KindStructure, Type: reflect.TypeFor[Stage](), Members: []Member{
+	shapeStage          = &Shape{Name: "Stage", Kind: KindStructure, Go: (*Stage)(nil), Members: []Member{
 		{Name: "deploymentId", Wire: "deploymentId", Shape: shapeString, Index: 0},
 		{Name: "clientCertificateId", Wire: "clientCertificateId", Shape: shapeString, Index: 1},
 		{Name: "stageName", Wire: "stageName", Shape: shapeString, Index: 2},
@@ -1116,26 +1114,26 @@ var (
 		{Name: "createdDate", Wire: "createdDate", Shape: shapeTimestamp, Index: 15},
 		{Name: "lastUpdatedDate", Wire: "lastUpdatedDate", Shape: shapeTimestamp, Index: 16},
 	}}
-	shapeStageKey = &Shape{Name: "StageKey", Kind: KindStructure, Type: reflect.TypeFor[StageKey](), Members: []Member{
+	shapeStageKey = &Shape{Name: "StageKey", Kind: KindStructure, Go: (*StageKey)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restApiId", Shape: shapeString, Index: 0},
 		{Name: "stageName", Wire: "stageName", Shape: shapeString, Index: 1},
 	}}
-	shapeStages = &Shape{Name: "Stages", Kind: KindStructure, Type: reflect.TypeFor[Stages](), Members: []Member{
+	shapeStages = &Shape{Name: "Stages", Kind: KindStructure, Go: (*Stages)(nil), Members: []Member{
 		{Name: "item", Wire: "item", Shape: shapeListOfStage, Index: 0},
 	}}
 	shapeStatusCode         = &Shape{Name: "StatusCode", Kind: KindString, Pattern: "[1-5]\\d\\d"}
 	shapeString             = &Shape{Name: "String", Kind: KindString}
-	shapeTagResourceRequest = &Shape{Name: "TagResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[TagResourceInput](), Members: []Member{
+	shapeTagResourceRequest = &Shape{Name: "TagResourceRequest", Kind: KindStructure, Go: (*TagResourceInput)(nil), Members: []Member{
 		{Name: "resourceArn", Wire: "resource_arn", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 1, Required: true},
 	}}
-	shapeTags = &Shape{Name: "Tags", Kind: KindStructure, Type: reflect.TypeFor[Tags](), Members: []Member{
+	shapeTags = &Shape{Name: "Tags", Kind: KindStructure, Go: (*Tags)(nil), Members: []Member{
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 0},
 	}}
-	shapeTemplate = &Shape{Name: "Template", Kind: KindStructure, Type: reflect.TypeFor[Template](), Members: []Member{
+	shapeTemplate = &Shape{Name: "Template", Kind: KindStructure, Go: (*Template)(nil), Members: []Member{
 		{Name: "value", Wire: "value", Shape: shapeString, Index: 0},
 	}}
-	shapeTestInvokeAuthorizerRequest = &Shape{Name: "TestInvokeAuthorizerRequest", Kind: KindStructure, Type: reflect.TypeFor[TestInvokeAuthorizerInput](), Members: []Member{
+	shapeTestInvokeAuthorizerRequest = &Shape{Name: "TestInvokeAuthorizerRequest", Kind: KindStructure, Go: (*TestInvokeAuthorizerInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "authorizerId", Wire: "authorizer_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "headers", Wire: "headers", Shape: shapeMapOfStringToString, Index: 2},
@@ -1145,7 +1143,7 @@ var (
 		{Name: "stageVariables", Wire: "stageVariables", Shape: shapeMapOfStringToString, Index: 6},
 		{Name: "additionalContext", Wire: "additionalContext", Shape: shapeMapOfStringToString, Index: 7},
 	}}
-	shapeTestInvokeAuthorizerResponse = &Shape{Name: "TestInvokeAuthorizerResponse", Kind: KindStructure, Type: reflect.TypeFor[TestInvokeAuthorizerResponse](), Members: []Member{
+	shapeTestInvokeAuthorizerResponse = &Shape{Name: "TestInvokeAuthorizerResponse", Kind: KindStructure, Go: (*TestInvokeAuthorizerResponse)(nil), Members: []Member{
 		{Name: "clientStatus", Wire: "clientStatus", Shape: shapeInteger, Index: 0},
 		{Name: "log", Wire: "log", Shape: shapeString, Index: 1},
 		{Name: "latency", Wire: "latency", Shape: shapeLong, Index: 2},
@@ -1154,7 +1152,7 @@ var (
 		{Name: "authorization", Wire: "authorization", Shape: shapeMapOfStringToList, Index: 5},
 		{Name: "claims", Wire: "claims", Shape: shapeMapOfStringToString, Index: 6},
 	}}
-	shapeTestInvokeMethodRequest = &Shape{Name: "TestInvokeMethodRequest", Kind: KindStructure, Type: reflect.TypeFor[TestInvokeMethodInput](), Members: []Member{
+	shapeTestInvokeMethodRequest = &Shape{Name: "TestInvokeMethodRequest", Kind: KindStructure, Go: (*TestInvokeMethodInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
@@ -1165,7 +1163,7 @@ var (
 		{Name: "clientCertificateId", Wire: "clientCertificateId", Shape: shapeString, Index: 7},
 		{Name: "stageVariables", Wire: "stageVariables", Shape: shapeMapOfStringToString, Index: 8},
 	}}
-	shapeTestInvokeMethodResponse = &Shape{Name: "TestInvokeMethodResponse", Kind: KindStructure, Type: reflect.TypeFor[TestInvokeMethodResponse](), Members: []Member{
+	shapeTestInvokeMethodResponse = &Shape{Name: "TestInvokeMethodResponse", Kind: KindStructure, Go: (*TestInvokeMethodResponse)(nil), Members: []Member{
 		{Name: "status", Wire: "status", Shape: shapeInteger, Index: 0},
 		{Name: "body", Wire: "body", Shape: shapeString, Index: 1},
 		{Name: "headers", Wire: "headers", Shape: shapeMapOfStringToString, Index: 2},
@@ -1173,137 +1171,137 @@ var (
 		{Name: "log", Wire: "log", Shape: shapeString, Index: 4},
 		{Name: "latency", Wire: "latency", Shape: shapeLong, Index: 5},
 	}}
-	shapeThrottleSettings = &Shape{Name: "ThrottleSettings", Kind: KindStructure, Type: reflect.TypeFor[ThrottleSettings](), Members: []Member{
+	shapeThrottleSettings = &Shape{Name: "ThrottleSettings", Kind: KindStructure, Go: (*ThrottleSettings)(nil), Members: []Member{
 		{Name: "burstLimit", Wire: "burstLimit", Shape: shapeInteger, Index: 0},
 		{Name: "rateLimit", Wire: "rateLimit", Shape: shapeDouble, Index: 1},
 	}}
 	shapeTimestamp = &Shape{Name: "Timestamp", Kind: KindTimestamp}
-	shapeTlsConfig = &Shape{Name: "TlsConfig", Kind: KindStructure, Type: reflect.TypeFor[TlsConfig](), Members: []Member{
+	shapeTlsConfig = &Shape{Name: "TlsConfig", Kind: KindStructure, Go: (*TlsConfig)(nil), Members: []Member{
 		{Name: "insecureSkipVerification", Wire: "insecureSkipVerification", Shape: shapeBoolean, Index: 0},
 	}}
 	shapeUnauthorizedCacheControlHeaderStrategy = &Shape{Name: "UnauthorizedCacheControlHeaderStrategy", Kind: KindString, Enum: []string{"FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"}}
-	shapeUntagResourceRequest                   = &Shape{Name: "UntagResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[UntagResourceInput](), Members: []Member{
+	shapeUntagResourceRequest                   = &Shape{Name: "UntagResourceRequest", Kind: KindStructure, Go: (*UntagResourceInput)(nil), Members: []Member{
 		{Name: "resourceArn", Wire: "resource_arn", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "tagKeys", Wire: "tagKeys", Shape: shapeListOfString, Index: 1, In: InQuerystring, Required: true},
 	}}
-	shapeUpdateAccountRequest = &Shape{Name: "UpdateAccountRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateAccountInput](), Members: []Member{
+	shapeUpdateAccountRequest = &Shape{Name: "UpdateAccountRequest", Kind: KindStructure, Go: (*UpdateAccountInput)(nil), Members: []Member{
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 0},
 	}}
-	shapeUpdateApiKeyRequest = &Shape{Name: "UpdateApiKeyRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateApiKeyInput](), Members: []Member{
+	shapeUpdateApiKeyRequest = &Shape{Name: "UpdateApiKeyRequest", Kind: KindStructure, Go: (*UpdateApiKeyInput)(nil), Members: []Member{
 		{Name: "apiKey", Wire: "api_Key", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 1},
 	}}
-	shapeUpdateAuthorizerRequest = &Shape{Name: "UpdateAuthorizerRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateAuthorizerInput](), Members: []Member{
+	shapeUpdateAuthorizerRequest = &Shape{Name: "UpdateAuthorizerRequest", Kind: KindStructure, Go: (*UpdateAuthorizerInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "authorizerId", Wire: "authorizer_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateBasePathMappingRequest = &Shape{Name: "UpdateBasePathMappingRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateBasePathMappingInput](), Members: []Member{
+	shapeUpdateBasePathMappingRequest = &Shape{Name: "UpdateBasePathMappingRequest", Kind: KindStructure, Go: (*UpdateBasePathMappingInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "basePath", Wire: "base_path", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 3},
 	}}
-	shapeUpdateClientCertificateRequest = &Shape{Name: "UpdateClientCertificateRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateClientCertificateInput](), Members: []Member{
+	shapeUpdateClientCertificateRequest = &Shape{Name: "UpdateClientCertificateRequest", Kind: KindStructure, Go: (*UpdateClientCertificateInput)(nil), Members: []Member{
 		{Name: "clientCertificateId", Wire: "clientcertificate_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 1},
 	}}
-	shapeUpdateDeploymentRequest = &Shape{Name: "UpdateDeploymentRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateDeploymentInput](), Members: []Member{
+	shapeUpdateDeploymentRequest = &Shape{Name: "UpdateDeploymentRequest", Kind: KindStructure, Go: (*UpdateDeploymentInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "deploymentId", Wire: "deployment_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateDocumentationPartRequest = &Shape{Name: "UpdateDocumentationPartRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateDocumentationPartInput](), Members: []Member{
+	shapeUpdateDocumentationPartRequest = &Shape{Name: "UpdateDocumentationPartRequest", Kind: KindStructure, Go: (*UpdateDocumentationPartInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationPartId", Wire: "part_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateDocumentationVersionRequest = &Shape{Name: "UpdateDocumentationVersionRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateDocumentationVersionInput](), Members: []Member{
+	shapeUpdateDocumentationVersionRequest = &Shape{Name: "UpdateDocumentationVersionRequest", Kind: KindStructure, Go: (*UpdateDocumentationVersionInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "documentationVersion", Wire: "doc_version", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateDomainNameRequest = &Shape{Name: "UpdateDomainNameRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateDomainNameInput](), Members: []Member{
+	shapeUpdateDomainNameRequest = &Shape{Name: "UpdateDomainNameRequest", Kind: KindStructure, Go: (*UpdateDomainNameInput)(nil), Members: []Member{
 		{Name: "domainName", Wire: "domain_name", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "domainNameId", Wire: "domainNameId", Shape: shapeString, Index: 1, In: InQuerystring},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateGatewayResponseRequest = &Shape{Name: "UpdateGatewayResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateGatewayResponseInput](), Members: []Member{
+	shapeUpdateGatewayResponseRequest = &Shape{Name: "UpdateGatewayResponseRequest", Kind: KindStructure, Go: (*UpdateGatewayResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "responseType", Wire: "response_type", Shape: shapeGatewayResponseType, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateIntegrationRequest = &Shape{Name: "UpdateIntegrationRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateIntegrationInput](), Members: []Member{
+	shapeUpdateIntegrationRequest = &Shape{Name: "UpdateIntegrationRequest", Kind: KindStructure, Go: (*UpdateIntegrationInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 3},
 	}}
-	shapeUpdateIntegrationResponseRequest = &Shape{Name: "UpdateIntegrationResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateIntegrationResponseInput](), Members: []Member{
+	shapeUpdateIntegrationResponseRequest = &Shape{Name: "UpdateIntegrationResponseRequest", Kind: KindStructure, Go: (*UpdateIntegrationResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 4},
 	}}
-	shapeUpdateMethodRequest = &Shape{Name: "UpdateMethodRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateMethodInput](), Members: []Member{
+	shapeUpdateMethodRequest = &Shape{Name: "UpdateMethodRequest", Kind: KindStructure, Go: (*UpdateMethodInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 3},
 	}}
-	shapeUpdateMethodResponseRequest = &Shape{Name: "UpdateMethodResponseRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateMethodResponseInput](), Members: []Member{
+	shapeUpdateMethodResponseRequest = &Shape{Name: "UpdateMethodResponseRequest", Kind: KindStructure, Go: (*UpdateMethodResponseInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "httpMethod", Wire: "http_method", Shape: shapeString, Index: 2, In: InUri, Required: true},
 		{Name: "statusCode", Wire: "status_code", Shape: shapeStatusCode, Index: 3, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 4},
 	}}
-	shapeUpdateModelRequest = &Shape{Name: "UpdateModelRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateModelInput](), Members: []Member{
+	shapeUpdateModelRequest = &Shape{Name: "UpdateModelRequest", Kind: KindStructure, Go: (*UpdateModelInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "modelName", Wire: "model_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateRequestValidatorRequest = &Shape{Name: "UpdateRequestValidatorRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateRequestValidatorInput](), Members: []Member{
+	shapeUpdateRequestValidatorRequest = &Shape{Name: "UpdateRequestValidatorRequest", Kind: KindStructure, Go: (*UpdateRequestValidatorInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "requestValidatorId", Wire: "requestvalidator_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateResourceRequest = &Shape{Name: "UpdateResourceRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateResourceInput](), Members: []Member{
+	shapeUpdateResourceRequest = &Shape{Name: "UpdateResourceRequest", Kind: KindStructure, Go: (*UpdateResourceInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "resourceId", Wire: "resource_id", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateRestApiRequest = &Shape{Name: "UpdateRestApiRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateRestApiInput](), Members: []Member{
+	shapeUpdateRestApiRequest = &Shape{Name: "UpdateRestApiRequest", Kind: KindStructure, Go: (*UpdateRestApiInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 1},
 	}}
-	shapeUpdateStageRequest = &Shape{Name: "UpdateStageRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateStageInput](), Members: []Member{
+	shapeUpdateStageRequest = &Shape{Name: "UpdateStageRequest", Kind: KindStructure, Go: (*UpdateStageInput)(nil), Members: []Member{
 		{Name: "restApiId", Wire: "restapi_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "stageName", Wire: "stage_name", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateUsagePlanRequest = &Shape{Name: "UpdateUsagePlanRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateUsagePlanInput](), Members: []Member{
+	shapeUpdateUsagePlanRequest = &Shape{Name: "UpdateUsagePlanRequest", Kind: KindStructure, Go: (*UpdateUsagePlanInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 1},
 	}}
-	shapeUpdateUsageRequest = &Shape{Name: "UpdateUsageRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateUsageInput](), Members: []Member{
+	shapeUpdateUsageRequest = &Shape{Name: "UpdateUsageRequest", Kind: KindStructure, Go: (*UpdateUsageInput)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usageplanId", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "keyId", Wire: "keyId", Shape: shapeString, Index: 1, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 2},
 	}}
-	shapeUpdateVpcLinkRequest = &Shape{Name: "UpdateVpcLinkRequest", Kind: KindStructure, Type: reflect.TypeFor[UpdateVpcLinkInput](), Members: []Member{
+	shapeUpdateVpcLinkRequest = &Shape{Name: "UpdateVpcLinkRequest", Kind: KindStructure, Go: (*UpdateVpcLinkInput)(nil), Members: []Member{
 		{Name: "vpcLinkId", Wire: "vpclink_id", Shape: shapeString, Index: 0, In: InUri, Required: true},
 		{Name: "patchOperations", Wire: "patchOperations", Shape: shapeListOfPatchOperation, Index: 1},
 	}}
-	shapeUsage = &Shape{Name: "Usage", Kind: KindStructure, Type: reflect.TypeFor[Usage](), Members: []Member{
+	shapeUsage = &Shape{Name: "Usage", Kind: KindStructure, Go: (*Usage)(nil), Members: []Member{
 		{Name: "usagePlanId", Wire: "usagePlanId", Shape: shapeString, Index: 0},
 		{Name: "startDate", Wire: "startDate", Shape: shapeString, Index: 1},
 		{Name: "endDate", Wire: "endDate", Shape: shapeString, Index: 2},
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 3},
 		{Name: "items", Wire: "values", Shape: shapeMapOfKeyUsages, Index: 4},
 	}}
-	shapeUsagePlan = &Shape{Name: "UsagePlan", Kind: KindStructure, Type: reflect.TypeFor[UsagePlan](), Members: []Member{
+	shapeUsagePlan = &Shape{Name: "UsagePlan", Kind: KindStructure, Go: (*UsagePlan)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
@@ -1313,21 +1311,21 @@ var (
 		{Name: "productCode", Wire: "productCode", Shape: shapeString, Index: 6},
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 7},
 	}}
-	shapeUsagePlanKey = &Shape{Name: "UsagePlanKey", Kind: KindStructure, Type: reflect.TypeFor[UsagePlanKey](), Members: []Member{
+	shapeUsagePlanKey = &Shape{Name: "UsagePlanKey", Kind: KindStructure, Go: (*UsagePlanKey)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "type", Wire: "type", Shape: shapeString, Index: 1},
 		{Name: "value", Wire: "value", Shape: shapeString, Index: 2},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 3},
 	}}
-	shapeUsagePlanKeys = &Shape{Name: "UsagePlanKeys", Kind: KindStructure, Type: reflect.TypeFor[UsagePlanKeys](), Members: []Member{
+	shapeUsagePlanKeys = &Shape{Name: "UsagePlanKeys", Kind: KindStructure, Go: (*UsagePlanKeys)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfUsagePlanKey, Index: 1},
 	}}
-	shapeUsagePlans = &Shape{Name: "UsagePlans", Kind: KindStructure, Type: reflect.TypeFor[UsagePlans](), Members: []Member{
+	shapeUsagePlans = &Shape{Name: "UsagePlans", Kind: KindStructure, Go: (*UsagePlans)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfUsagePlan, Index: 1},
 	}}
-	shapeVpcLink = &Shape{Name: "VpcLink", Kind: KindStructure, Type: reflect.TypeFor[VpcLink](), Members: []Member{
+	shapeVpcLink = &Shape{Name: "VpcLink", Kind: KindStructure, Go: (*VpcLink)(nil), Members: []Member{
 		{Name: "id", Wire: "id", Shape: shapeString, Index: 0},
 		{Name: "name", Wire: "name", Shape: shapeString, Index: 1},
 		{Name: "description", Wire: "description", Shape: shapeString, Index: 2},
@@ -1337,7 +1335,7 @@ var (
 		{Name: "tags", Wire: "tags", Shape: shapeMapOfStringToString, Index: 6},
 	}}
 	shapeVpcLinkStatus = &Shape{Name: "VpcLinkStatus", Kind: KindString, Enum: []string{"AVAILABLE", "PENDING", "DELETING", "FAILED"}}
-	shapeVpcLinks      = &Shape{Name: "VpcLinks", Kind: KindStructure, Type: reflect.TypeFor[VpcLinks](), Members: []Member{
+	shapeVpcLinks      = &Shape{Name: "VpcLinks", Kind: KindStructure, Go: (*VpcLinks)(nil), Members: []Member{
 		{Name: "position", Wire: "position", Shape: shapeString, Index: 0},
 		{Name: "items", Wire: "item", Shape: shapeListOfVpcLink, Index: 1},
 	}}

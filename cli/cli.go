@@ -82,9 +82,11 @@ what they define to real traffic.`,
 		SilenceUsage:  true,
 
 		SuggestionsMinimumDistance: 2,
+		Version:                    versionLine(),
 
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)

@@ -51,6 +51,18 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	code, stdout, _ := run("", "version")
+	if code != 0 || !strings.HasPrefix(stdout, "poterne ") {
+		t.Errorf("exit %d, %q", code, stdout)
+	}
+	for _, flag := range []string{"--version", "-v"} {
+		if code, again, stderr := run("", flag); code != 0 || again != stdout {
+			t.Errorf("%s: exit %d, %q, %s; version prints %q", flag, code, again, stderr, stdout)
+		}
+	}
+}
+
 func TestRender(t *testing.T) {
 	event := file(t, "event.json", `{"method":"POST","path":"/pets/1","pathParameters":{"id":"1"},"query":{"q":["a","b"]},
 		"headers":{"X-Id":"h"},"body":{"name":"Rex"},"stageVariables":{"env":"dev"},"context":{"stage":"prod","identity":{"sourceIp":"::1"}}}`)

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/template/vtl"
 )
 
@@ -95,9 +95,9 @@ func (s *session) classOf(line string) string {
 
 var (
 	// completed is the part of a line before the cursor that can be completed.
-	completed = regexp.MustCompile(`(?:\$!?\{?([A-Za-z_][\w-]*)?(\.[\w.-]*)?|#\{?[a-z]*)$`)
+	completed = lazyregexp.New(`(?:\$!?\{?([A-Za-z_][\w-]*)?(\.[\w.-]*)?|#\{?[a-z]*)$`)
 	// assigned are the variables that a template sets.
-	assigned = regexp.MustCompile(`#(?:set|foreach|define)\s*\(\s*\$!?\{?([A-Za-z_][\w-]*)`)
+	assigned = lazyregexp.New(`#(?:set|foreach|define)\s*\(\s*\$!?\{?([A-Za-z_][\w-]*)`)
 )
 
 var directives = []string{"#set(", "#if(", "#elseif(", "#else", "#end", "#foreach(", "#define(", "#break", "#stop"}

@@ -1,9 +1,8 @@
 package control
 
 import (
-	"regexp"
-
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // The account's document has what UpdateAccount sets, for one region (control
@@ -38,7 +37,7 @@ var accountPatches = patchTable[apigw.Account]{familyB, []patchRule[apigw.Accoun
 	{path: "/features", ops: add | remove, apply: patchFeatures},
 }}
 
-var roleArn = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
+var roleArn = lazyregexp.New(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
 
 // patchCloudwatchRole: "" takes the role away.
 func patchCloudwatchRole(a *apigw.Account, p *patch) error {

@@ -1,11 +1,11 @@
 package control
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/store"
 	"github.com/poterne/poterne/template/javatext"
 )
@@ -116,7 +116,7 @@ func (t *tx) checkFullAuthorizer(api string, authorizer *apigw.Authorizer) error
 }
 
 // authorizerUri is loose, as AWS's own check is (AF-097).
-var authorizerUri = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:lambda:path/.+`)
+var authorizerUri = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:lambda:path/.+`)
 
 func checkAuthorizerUri(a *apigw.Authorizer) error {
 	if isPool(a) || authorizerUri.MatchString(deref(a.AuthorizerUri)) {
@@ -162,7 +162,7 @@ func errIdentitySource(source string) error {
 	return apigw.BadRequest("Invalid identity source specified: %s", source)
 }
 
-var userPool = regexp.MustCompile(`^arn:[^:]+:cognito-idp:[^:]+:\d{12}:userpool/\S+$`)
+var userPool = lazyregexp.New(`^arn:[^:]+:cognito-idp:[^:]+:\d{12}:userpool/\S+$`)
 
 // checkProviders: a pool's authorizer always has one; that the pool is there
 // nobody asks (AF-100).

@@ -1,11 +1,11 @@
 package control
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/store"
 )
 
@@ -17,7 +17,7 @@ const (
 	noMapping  = "Invalid base path mapping identifier specified"
 )
 
-var basePath = regexp.MustCompile(`^[a-zA-Z0-9$\-_.+!*'()]+$`)
+var basePath = lazyregexp.New(`^[a-zA-Z0-9$\-_.+!*'()]+$`)
 
 // basePathName is the name of a base path in keys and answers.
 func basePathName(path string) string {

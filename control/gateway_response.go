@@ -2,9 +2,9 @@ package control
 
 import (
 	"maps"
-	"regexp"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/store"
 )
 
@@ -168,7 +168,7 @@ var gatewayResponsePatches = patchTable[apigw.GatewayResponse]{familyB, []patchR
 		apply: wantingValue("responseTemplates", setEntry(func(r *apigw.GatewayResponse) *apigw.Templates { return &r.ResponseTemplates }, templateValue, noContentType))},
 }}
 
-var statusCode = regexp.MustCompile(`^[1-5]\d\d$`)
+var statusCode = lazyregexp.New(`^[1-5]\d\d$`)
 
 func patchGatewayStatus(r *apigw.GatewayResponse, p *patch) error {
 	if !statusCode.MatchString(p.text()) {

@@ -2,11 +2,11 @@ package control
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // An integrationCheck is an Integration about to be stored, with what its
@@ -79,7 +79,7 @@ func checkHTTPEndpoint(c *integrationCheck) error {
 }
 
 // placeholder is what a request fills in: a stage variable or {a path variable}.
-var placeholder = regexp.MustCompile(`\$\{stageVariables\.[^}]*\}|\{[^{}/?#\s]+\}`)
+var placeholder = lazyregexp.New(`\$\{stageVariables\.[^}]*\}|\{[^{}/?#\s]+\}`)
 
 // isHTTPEndpoint says whether uri is an http or https URL with a host; the
 // scheme must be literal, everything else may hold placeholders.
@@ -93,7 +93,7 @@ func isHTTPEndpoint(uri string) bool {
 
 // serviceArn is arn:{partition}:apigateway:{region}:{service}:path|action/…,
 // where service may have a subdomain before it.
-var serviceArn = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(path|action)/`)
+var serviceArn = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(path|action)/`)
 
 // checkServiceArn: AF-070.
 func checkServiceArn(c *integrationCheck) error {
@@ -111,8 +111,8 @@ func checkServiceArn(c *integrationCheck) error {
 }
 
 var (
-	lambdaArn    = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:lambda:path//?(2015-03-31|2021-11-15)/functions/`)
-	streamingArn = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:lambda:path//?2021-11-15/functions/.*/response-streaming-invocations$`)
+	lambdaArn    = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:lambda:path//?(2015-03-31|2021-11-15)/functions/`)
+	streamingArn = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:lambda:path//?2021-11-15/functions/.*/response-streaming-invocations$`)
 )
 
 // checkProxyTarget: AF-071; the double slash is AF-072.
@@ -123,7 +123,7 @@ func checkProxyTarget(c *integrationCheck) error {
 	return nil
 }
 
-var roleAccount = regexp.MustCompile(`^arn:[^:]+:iam::(\d{12}):`)
+var roleAccount = lazyregexp.New(`^arn:[^:]+:iam::(\d{12}):`)
 
 // checkCredentials: a Lambda function needs none (AF-072). A server that
 // stands for no account in particular takes the roles of every account.

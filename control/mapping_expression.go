@@ -2,11 +2,11 @@ package control
 
 import (
 	"mime"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // A mapping expression has up to four parts: method.request.header.X,
@@ -14,7 +14,7 @@ import (
 // is checked here; what an expression gives is the data plane's.
 
 // parameterName is what AWS takes as the name of a parameter in an expression.
-var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
+var parameterName = lazyregexp.New(`^[a-zA-Z0-9._$-]+$`)
 
 // A parameterRef is "method.request.header.X" taken apart.
 type parameterRef struct {

@@ -1,11 +1,11 @@
 package control
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/store"
 )
 
@@ -49,7 +49,7 @@ func (t *tx) createModel(in *apigw.CreateModelInput) (*apigw.Model, error) {
 	return model, t.save(t.modelKey(in.RestApiId, in.Name), model)
 }
 
-var alphanumeric = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
+var alphanumeric = lazyregexp.New(`^[a-zA-Z0-9]+$`)
 
 func checkModelName(name string) error {
 	if name == "" {

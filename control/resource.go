@@ -1,11 +1,11 @@
 package control
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/store"
 )
 
@@ -288,7 +288,7 @@ func errBelowGreedy(part string) error {
 	return apigw.BadRequest("Cannot create a child of a resource with a greedy path variable: %s", part)
 }
 
-var pathPart = regexp.MustCompile(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+var pathPart = lazyregexp.New(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
 
 func checkPathPart(part string) error {
 	if part == "" {

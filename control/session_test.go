@@ -234,7 +234,7 @@ func (s *session) decodeInput(operation, text string) (any, error) {
 		if o.Name != operation {
 			continue
 		}
-		input := reflect.New(o.Input.Type)
+		input := reflect.New(o.Input.Type())
 		for _, member := range o.Input.Members {
 			value, ok := members[member.Name]
 			delete(members, member.Name)

@@ -1,9 +1,8 @@
 package control
 
 import (
-	"regexp"
-
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // A Stage is a document; nothing in it needs a deployment to go live
@@ -130,13 +129,13 @@ func (t *tx) checkStageQuota(api string) error {
 }
 
 var (
-	stageName     = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
-	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
-	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]*$`)
+	stageName     = lazyregexp.New(`^[a-zA-Z0-9_-]+$`)
+	variableName  = lazyregexp.New(`^[A-Za-z0-9_]+$`)
+	variableValue = lazyregexp.New(`^[A-Za-z0-9 ._~:/?#&=,-]*$`)
 )
 
 // within: a count in a pattern is compiled to that many copies, at every start.
-func within(longest int, s string, pattern *regexp.Regexp) bool {
+func within(longest int, s string, pattern *lazyregexp.Regexp) bool {
 	return len(s) <= longest && pattern.MatchString(s)
 }
 

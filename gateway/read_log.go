@@ -1,13 +1,14 @@
 package gateway
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // logEntry begins each entry of TestInvokeMethod's log but the first.
-var logEntry = regexp.MustCompile(`(?m)^([A-Z][a-z]{2} [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} \S+ \d{4}) : `)
+var logEntry = lazyregexp.New(`(?m)^([A-Z][a-z]{2} [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} \S+ \d{4}) : `)
 
 // ReadLog reads the log of TestInvokeMethod, poterne's or AWS's, by the rows
 // that it is written by. A line without a row, or whose row names no step,

@@ -6,11 +6,11 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/gateway/egress"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/lambda"
 )
 
@@ -50,7 +50,7 @@ type functions struct {
 }
 
 // functionSetting is NAME=COMMAND; a name may have a qualifier.
-var functionSetting = regexp.MustCompile(`^([a-zA-Z0-9_-]+(?::[a-zA-Z0-9_$-]+)?)=(.+)$`)
+var functionSetting = lazyregexp.New(`^([a-zA-Z0-9_-]+(?::[a-zA-Z0-9_$-]+)?)=(.+)$`)
 
 func (fs *functions) open(c *Config) (err error) {
 	fs.named = map[string]*lambda.Function{}

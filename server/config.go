@@ -8,13 +8,13 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/poterne/poterne/control"
 	"github.com/poterne/poterne/gateway/throttle"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // DefaultShutdownGrace is how long requests in flight may take to end.
@@ -109,7 +109,7 @@ func (c *Config) setDefaults() {
 	}
 }
 
-var accountPattern = regexp.MustCompile(`^\d{12}$`)
+var accountPattern = lazyregexp.New(`^\d{12}$`)
 
 // validate refuses what cannot be served safely: a control plane that other
 // machines reach and that takes any credentials.

@@ -1,10 +1,11 @@
 package awscli
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // Values are what options were given, by destination: a string, a bool or a
@@ -71,7 +72,7 @@ type given struct {
 	explicit *string // what follows =
 }
 
-var negativeNumber = regexp.MustCompile(`^-\d+$|^-\d*\.\d+$`)
+var negativeNumber = lazyregexp.New(`^-\d+$|^-\d*\.\d+$`)
 
 func (r *reading) classify(arg string) (given, error) {
 	if r.onlyWords || arg == "" || arg[0] != '-' {

@@ -117,6 +117,23 @@ func TestSignature(t *testing.T) {
 	}
 }
 
+// Certificates are read where an endpoint has some, and no sooner.
+func TestCertificatesWhereThereAreSome(t *testing.T) {
+	t.Setenv("AWS_CA_BUNDLE", filepath.Join(t.TempDir(), "none.pem"))
+	if code, _, stderr := run(t, serve(t, 200, `{}`), "get-account"); code != exitOK {
+		t.Errorf("over HTTP: exit %d, %s", code, stderr)
+	}
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	code, _, stderr := run(t, nil, "get-account", "--endpoint-url", secure.URL)
+	if code != exitGeneral || !strings.Contains(stderr, "Could not find a suitable TLS CA certificate bundle, invalid path: ") {
+		t.Errorf("over HTTPS: exit %d, %s", code, stderr)
+	}
+	if os.Getenv("AWS_CA_BUNDLE") == "" {
+		t.Error("AWS_CA_BUNDLE is gone")
+	}
+}
+
 func serveUnsigned(t *testing.T) *service {
 	t.Helper()
 	s := &service{}

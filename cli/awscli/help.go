@@ -4,10 +4,10 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 //go:embed descriptions.txt
@@ -271,7 +271,7 @@ func outputLines(s *apigw.Shape, indent string, inside []string) (lines []string
 }
 
 var (
-	keptName = regexp.MustCompile(`^\w+ := `)
+	keptName = lazyregexp.New(`^\w+ := `)
 	ids      = strings.NewReplacer("$api", "1234123412", "$resource", "a1b2c3", "$root", "d4e5f6", "$deployment", "g7h8i9", "$key", "j1k2l3m4n5", "$plan", "o6p7q8")
 )
 

@@ -1,7 +1,6 @@
 package awscli
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -34,20 +33,37 @@ type option struct {
 
 func (o *option) flag() string { return "--" + o.name }
 
-var (
-	pluralCapitals = regexp.MustCompile(`[A-Z]{2,}s$`)
-	beforeWord     = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	beforeCapital  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-)
-
 // kebab is the name of an operation or member as the command line has it:
 // PutRestApi is put-rest-api, providerARNs is provider-arns.
 func kebab(name string) string {
-	if at := pluralCapitals.FindStringIndex(name); at != nil {
-		name = name[:at[0]] + "-" + strings.ToLower(name[at[0]:])
+	var b strings.Builder
+	last := len(name)
+	if word := strings.TrimSuffix(name, "s"); len(word) < len(name) && len(capitalsAt(word)) > 1 {
+		last -= 1 + len(capitalsAt(word)) // a plural of capitals is one word
 	}
-	name = beforeWord.ReplaceAllString(name, "$1-$2")
-	return strings.ToLower(beforeCapital.ReplaceAllString(name, "$1-$2"))
+	for i := range len(name) {
+		if i > 0 && (i == last || i < last && isCapital(name[i]) && (!isCapital(name[i-1]) || i+1 < len(name) && isSmall(name[i+1]))) {
+			b.WriteByte('-')
+		}
+		b.WriteByte(lower(name[i]))
+	}
+	return b.String()
+}
+
+// capitalsAt are the capitals at the end of a word.
+func capitalsAt(word string) string {
+	return word[len(strings.TrimRight(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")):]
+}
+
+func isCapital(c byte) bool { return 'A' <= c && c <= 'Z' }
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
+
+func lower(c byte) byte {
+	if isCapital(c) {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // renamed are options that another name has taken.

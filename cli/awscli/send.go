@@ -16,14 +16,36 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/poterne/poterne/cli/awscli/document"
 )
 
-// newClient makes the HTTP client that the options ask for.
-func newClient(given values, p profile) (*http.Client, error) {
+// bundleVariable names a file of certificates to trust.
+const bundleVariable = "AWS_CA_BUNDLE"
+
+// lateClient is an HTTP client that is made when it is first used.
+type lateClient struct {
+	make   func() (*http.Client, error)
+	once   sync.Once
+	client *http.Client
+	err    error
+}
+
+// Do sends a request.
+func (c *lateClient) Do(r *http.Request) (*http.Response, error) {
+	c.once.Do(func() { c.client, c.err = c.make() })
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.client.Do(r)
+}
+
+// newClient makes the HTTP client that the options ask for. Certificates are
+// read for an endpoint that has some.
+func newClient(given values, p profile, endpoint string) (*http.Client, error) {
 	connect, err := timeout(given, "cli-connect-timeout")
 	if err != nil {
 		return nil, err
@@ -32,9 +54,11 @@ func newClient(given values, p profile) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	trust, err := trusted(given, p)
-	if err != nil {
-		return nil, err
+	var trust *tls.Config
+	if strings.HasPrefix(strings.ToLower(endpoint), "https:") {
+		if trust, err = trusted(given, p); err != nil {
+			return nil, err
+		}
 	}
 	return &http.Client{
 		Transport: &http.Transport{
@@ -64,7 +88,7 @@ func trusted(given values, p profile) (*tls.Config, error) {
 	c := &tls.Config{InsecureSkipVerify: given.on("no-verify-ssl")} //nolint:gosec // --no-verify-ssl asks for it
 	name := given.text("ca-bundle")
 	if name == "" {
-		name = os.Getenv("AWS_CA_BUNDLE")
+		name = os.Getenv(bundleVariable)
 	}
 	if name == "" {
 		name = p["ca_bundle"]

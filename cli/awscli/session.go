@@ -32,7 +32,7 @@ type session struct {
 type profile map[string]string
 
 func newSession(ctx context.Context, given values, p profile) (*session, error) {
-	cfg, err := loadConfig(ctx, given)
+	cfg, err := loadConfig(ctx, given, p)
 	if err != nil {
 		return nil, err
 	}
@@ -40,17 +40,30 @@ func newSession(ctx context.Context, given values, p profile) (*session, error) 
 	if cfg.RetryMaxAttempts > 0 {
 		s.attempts = cfg.RetryMaxAttempts
 	}
-	if s.client, err = newClient(given, p); err != nil {
-		return nil, err
-	}
 	if given.on("no-sign-request") {
 		s.credentials = nil
 	}
-	return s, s.locate(ctx, given, cfg)
+	if err := s.locate(ctx, given, cfg); err != nil {
+		return nil, err
+	}
+	s.client, err = newClient(given, p, s.endpoint)
+	return s, err
 }
 
-func loadConfig(ctx context.Context, given values) (aws.Config, error) {
+// loadConfig reads what the SDK reads. It would parse all certificates of a CA
+// bundle at once, which takes as long as all the rest: it gets a client that
+// does so when it is first used, for credentials of SSO or STS.
+func loadConfig(ctx context.Context, given values, p profile) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
+	if bundle := os.Getenv(bundleVariable); bundle != "" && p["ca_bundle"] == "" {
+		defer func() { _ = os.Setenv(bundleVariable, bundle) }() // it was set before
+		if err := os.Unsetenv(bundleVariable); err != nil {
+			return aws.Config{}, configuration("%v", err)
+		}
+		options = append(options, config.WithHTTPClient(&lateClient{make: func() (*http.Client, error) {
+			return newClient(values{"ca-bundle": bundle}, nil, "https:")
+		}}))
+	}
 	if name := given.text("profile"); name != "" {
 		options = append(options, config.WithSharedConfigProfile(name))
 	}

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/cli/awscli/document"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // parametersOf makes the parameters of an operation from its options.
@@ -174,7 +174,7 @@ func paramFile(value string) (data any, found bool, err error) {
 	return strings.ReplaceAll(string(bytes), "\r\n", "\n"), true, nil
 }
 
-var variable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
+var variable = lazyregexp.New(`\$(\w+|\{[^}]*\})`)
 
 // expand resolves ~ and variables of the environment in a file's name; those
 // that are not set stay as they are.

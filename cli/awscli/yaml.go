@@ -2,13 +2,13 @@ package awscli
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/poterne/poterne/cli/awscli/document"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // writeYAML prints v as the AWS CLI does, in block style with the members of
@@ -115,7 +115,7 @@ func (w *yamlWriter) inline(v any, indent int) {
 }
 
 // resolved are plain scalars that would be read as something else than text.
-var resolved = regexp.MustCompile(`^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|=|<<` +
+var resolved = lazyregexp.New(`^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|=|<<` +
 	`|[-+]?0b[0-1_]+|[-+]?0o?[0-7_]+|[-+]?[0-9_]+|[-+]?0x[0-9a-fA-F_]+` +
 	`|[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?(?:[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)` +
 	`|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)` +

@@ -4,18 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // The checks of this file are those of PutMethod, PutIntegration and
 // PutIntegrationResponse with AWS's texts (§2.3, §2.5.2, §2.6). As there, the
 // first that fails is the answer.
 
-var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
+var parameterName = lazyregexp.New(`^[a-zA-Z0-9._$-]+$`)
 
 // checkMethod refuses names that AWS refuses.
 func (im *importer) checkMethod(o *operation) {
@@ -120,10 +120,10 @@ func checkURI(_ *operation, in *apigw.Integration) string {
 }
 
 var (
-	stageVariable  = regexp.MustCompile(`\$\{stageVariables\.[A-Za-z0-9_]+\}`)
-	pathVariable   = regexp.MustCompile(`\{([^{}/$]+)\}`)
-	integrationARN = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(?:path|action)/`)
-	lambdaARN      = regexp.MustCompile(`:lambda:path//?20(?:15-03-31|21-11-15)/functions/`)
+	stageVariable  = lazyregexp.New(`\$\{stageVariables\.[A-Za-z0-9_]+\}`)
+	pathVariable   = lazyregexp.New(`\{([^{}/$]+)\}`)
+	integrationARN = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(?:path|action)/`)
+	lambdaARN      = lazyregexp.New(`:lambda:path//?20(?:15-03-31|21-11-15)/functions/`)
 )
 
 // isHTTPEndpoint is whether a uri is an HTTP URL with a host. The scheme must
@@ -171,7 +171,7 @@ func checkTimeout(o *operation, in *apigw.Integration) string {
 	return ""
 }
 
-var integrationParameter = regexp.MustCompile(`^integration\.request\.(?:header|querystring|path)\..+$`)
+var integrationParameter = lazyregexp.New(`^integration\.request\.(?:header|querystring|path)\..+$`)
 
 func checkRequestParameters(o *operation, in *apigw.Integration) string {
 	for _, key := range sortedKeys(in.RequestParameters) {
@@ -189,11 +189,11 @@ func checkRequestParameters(o *operation, in *apigw.Integration) string {
 }
 
 var (
-	requestSource = regexp.MustCompile(`(?s)^(?:method\.request\.(?:querystring|header|path|multivaluequerystring|multivalueheader)\..+|` +
+	requestSource = lazyregexp.New(`(?s)^(?:method\.request\.(?:querystring|header|path|multivaluequerystring|multivalueheader)\..+|` +
 		`method\.request\.body(?:[.\[].*)?|context\..+|stageVariables\..+|'.*')$`)
-	responseSource = regexp.MustCompile(`(?s)^(?:integration\.response\.(?:header|multivalueheader)\..+|` +
+	responseSource = lazyregexp.New(`(?s)^(?:integration\.response\.(?:header|multivalueheader)\..+|` +
 		`integration\.response\.body(?:[.\[].*)?|context\..+|stageVariables\..+|'.*')$`)
-	requestParameter = regexp.MustCompile(`^method\.request\.(?:multivalue)?(querystring|header|path)\.(.+)$`)
+	requestParameter = lazyregexp.New(`^method\.request\.(?:multivalue)?(querystring|header|path)\.(.+)$`)
 )
 
 // declares is whether the parameter that a mapping expression reads, if it
@@ -208,7 +208,7 @@ func declares(o *operation, source string) bool {
 	return plain || same
 }
 
-var contentType = regexp.MustCompile(`^[^\s/;]+/[^\s/]+`)
+var contentType = lazyregexp.New(`^[^\s/;]+/[^\s/]+`)
 
 func checkRequestTemplates(_ *operation, in *apigw.Integration) string {
 	return refuseTemplates(in.RequestTemplates)

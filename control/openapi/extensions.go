@@ -1,11 +1,11 @@
 package openapi
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 const extensionPrefix = "x-amazon-apigateway-"
@@ -198,7 +198,7 @@ var gatewayResponseStatus = map[string]string{
 // defaultGatewayTemplate is the body of a gateway response that gives none (AF-103).
 const defaultGatewayTemplate = `{"message":$context.error.messageString}`
 
-var gatewayResponseKey = regexp.MustCompile(`^gatewayresponse\.header\..+$`)
+var gatewayResponseKey = lazyregexp.New(`^gatewayresponse\.header\..+$`)
 
 // readGatewayResponses puts each: what one does not give is the type's own
 // default (AF-104).

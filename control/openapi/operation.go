@@ -1,10 +1,10 @@
 package openapi
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // An operation is a Method in the making.
@@ -134,7 +134,7 @@ func (im *importer) readRequestModels(o *operation) {
 	}
 }
 
-var statusCode = regexp.MustCompile(`^[1-5]\d\d$`)
+var statusCode = lazyregexp.New(`^[1-5]\d\d$`)
 
 // readResponses makes a MethodResponse of each response that has a status.
 func (im *importer) readResponses(o *operation) {

@@ -2,11 +2,11 @@ package openapi
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // maxResources bounds the path tree. AWS's quota is 300, which can be raised.
@@ -68,7 +68,7 @@ func (t *resourceTree) create(parent *apigw.Resource, path, part string) *apigw.
 }
 
 // pathPart is what a segment may be; a comma is legal in an import alone.
-var pathPart = regexp.MustCompile(`^(?:[a-zA-Z0-9._:,-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+var pathPart = lazyregexp.New(`^(?:[a-zA-Z0-9._:,-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
 
 // refuse is why there cannot be a Resource of that part below parent; "" if
 // there can (§2.2).

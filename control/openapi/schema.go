@@ -3,10 +3,10 @@ package openapi
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // modelURL is how a schema refers to another model (AF-092).
@@ -39,7 +39,7 @@ func (im *importer) refuseModel(name string, at position, refusal string) {
 	im.found.add("model", at, "Unable to create model for '%s': %s", name, refusal)
 }
 
-var modelName = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
+var modelName = lazyregexp.New(`^[a-zA-Z0-9]+$`)
 
 func (im *importer) namesModel(f field) bool {
 	if modelName.MatchString(f.name) {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -74,11 +74,11 @@ func parseYAML(document []byte) (top *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // parserErrors are those texts of the library that count lines from 0, and
 // leave line 0 out.
-var parserErrors = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
+var parserErrors = lazyregexp.New(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
 
 func yamlError(err error) error {
 	at := position{1, 1}

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
 	"unicode/utf16"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 //go:embed java/Client.java.tmpl
@@ -23,9 +23,9 @@ var javaPom string
 var javaReadme string
 
 var (
-	javaName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	javaPackage = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*$`)
-	mavenName   = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+	javaName    = lazyregexp.New(`^[A-Za-z][A-Za-z0-9_]*$`)
+	javaPackage = lazyregexp.New(`^[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*$`)
+	mavenName   = lazyregexp.New(`^[A-Za-z0-9_.-]+$`)
 )
 
 // A javaSDK is what the templates see.
@@ -40,7 +40,7 @@ type javaSDK struct {
 var javaSettings = []struct {
 	name     string
 	required bool
-	pattern  *regexp.Regexp
+	pattern  *lazyregexp.Regexp
 	field    func(*javaSDK) *string
 }{
 	{"serviceName", true, javaName, func(s *javaSDK) *string { return &s.Service }},

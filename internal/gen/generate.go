@@ -162,7 +162,6 @@ func goName(name string) string {
 // tables writes the shape descriptions and the table of operations.
 func (g generator) tables() string {
 	var b bytes.Buffer
-	b.WriteString("import \"reflect\"\n\n")
 	g.operations(&b)
 	g.shapeTable(&b)
 	return b.String()
@@ -203,7 +202,7 @@ func (g generator) shapeRow(b *bytes.Buffer, s shape) {
 		fmt.Fprintf(b, ", Of: shape%s", s.Of)
 	}
 	if s.Type == "structure" {
-		fmt.Fprintf(b, ", Type: reflect.TypeFor[%s]()", goName(s.Name))
+		fmt.Fprintf(b, ", Go: (*%s)(nil)", goName(s.Name))
 		g.memberRows(b, s)
 	}
 	b.WriteString("}\n")

@@ -123,7 +123,7 @@ func emptyOutput(c *restjson.Call) any {
 	if c.Operation.Output == nil {
 		return nil
 	}
-	return reflect.New(c.Operation.Output.Type).Interface()
+	return reflect.New(c.Operation.Output.Type()).Interface()
 }
 
 func dump(t *testing.T, input any) string {

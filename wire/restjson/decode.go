@@ -13,7 +13,7 @@ import (
 // contract.
 func (h *Handler) decode(m *match, header http.Header, body []byte) (any, error) {
 	d := decoder{match: m, header: header, body: body, absent: map[string]bool{}}
-	input := reflect.New(m.operation.Input.Type)
+	input := reflect.New(m.operation.Input.Type())
 	d.into = input.Elem()
 	if err := d.bodyMembers(); err != nil {
 		return nil, err

@@ -66,8 +66,8 @@ func encode(m *match, r *http.Request, out any) (*answer, error) {
 // structOf is the struct that out points at, which must be the shape's.
 func structOf(shape *apigw.Shape, out any) (reflect.Value, error) {
 	v := reflect.ValueOf(out)
-	if v.Kind() != reflect.Pointer || v.IsNil() || v.Type().Elem() != shape.Type {
-		return reflect.Value{}, fmt.Errorf("%T is not a pointer to %s", out, shape.Type)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Type().Elem() != shape.Type() {
+		return reflect.Value{}, fmt.Errorf("%T is not a pointer to %s", out, shape.Type())
 	}
 	return v.Elem(), nil
 }

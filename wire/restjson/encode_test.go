@@ -109,13 +109,13 @@ func TestOutputsRoundTrip(t *testing.T) {
 			continue
 		}
 		for range 20 {
-			out := reflect.New(op.Output.Type)
+			out := reflect.New(op.Output.Type())
 			fillRandom(random, out.Elem(), 0)
 			target := label.ReplaceAllString(op.Path, "x") + "?" + op.Query + required[op.Name]
 			r := request(op.Method, strings.ReplaceAll(target, "responses/x", "responses/200"), bodies[op.Name])
 			r.URL.Path = strings.ReplaceAll(r.URL.Path, "gatewayresponses/200", "gatewayresponses/THROTTLED")
 			w := serve(answerWith(out.Interface()), r)
-			back := reflect.New(op.Output.Type)
+			back := reflect.New(op.Output.Type())
 			if err := json.Unmarshal(w.Body.Bytes(), back.Interface()); err != nil || !reflect.DeepEqual(out.Interface(), back.Interface()) {
 				t.Fatalf("%s: %d %s (%v)", op.Name, w.Code, w.Body, err)
 			}

@@ -25,7 +25,7 @@ func encodeHAL(m *match, rawQuery string, value reflect.Value) ([]byte, error) {
 	var err error
 	if items := listItems(shape); items != nil {
 		doc, err = h.page(m, rawQuery, items, value)
-	} else if kind, ok := halKinds[shape.Name]; ok {
+	} else if kind, ok := halKinds()[shape.Name]; ok {
 		doc, err = h.resource(kind, shape, value, m.labels)
 	} else {
 		doc, err = h.plain(m, shape, value)
@@ -53,7 +53,7 @@ type halWriter struct{ curies map[string]bool }
 // page is the answer of a list operation.
 func (h *halWriter) page(m *match, rawQuery string, items *apigw.Member, value reflect.Value) (object, error) {
 	shape := items.Shape.Of
-	kind := halKinds[shape.Name]
+	kind := halKinds()[shape.Name]
 	list := value.Field(items.Index)
 	doc := object{embedded: map[string][]object{"item": {}}}
 	doc.links = links{self: link{Href: withQuery(m.path, rawQuery)}, others: map[string][]link{}}
@@ -154,7 +154,7 @@ func (h *halWriter) embed(doc *object, e halEmbed, shape *apigw.Shape, value ref
 		of = of.Of
 	}
 	for _, v := range resourcesIn(value.Field(m.Index)) {
-		child, err := h.resource(halKinds[of.Name], of, v, labels)
+		child, err := h.resource(halKinds()[of.Name], of, v, labels)
 		if err != nil {
 			return err
 		}
