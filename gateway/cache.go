@@ -30,7 +30,7 @@ const (
 // cachingOf is nil where nothing is cached: without a cache cluster, with
 // caching off or a time to live of 0, and for other verbs than GET unless the
 // Method has a setting of its own.
-func (g *Gateway) cachingOf(s *liveStage, m *method, setting apigw.MethodSetting) *caching {
+func (g *Gateway) cachingOf(s *liveStage, m *method, setting methodSetting) *caching {
 	stage := &s.release.Stage
 	if !deref(stage.CacheClusterEnabled) || !deref(setting.CachingEnabled) {
 		return nil
@@ -38,7 +38,7 @@ func (g *Gateway) cachingOf(s *liveStage, m *method, setting apigw.MethodSetting
 	c := &caching{
 		stage:      cache.Stage{API: s.release.RestApiId, Name: deref(stage.StageName)},
 		ttl:        defaultTTL,
-		getAlone:   ownSetting(stage, m) == nil,
+		getAlone:   !setting.own,
 		restricted: setting.RequireAuthorizationForCacheControl == nil || *setting.RequireAuthorizationForCacheControl,
 		strategy:   defaultStrategy,
 	}
@@ -67,17 +67,31 @@ func lookupCache(inv *Invocation) error {
 		return err
 	}
 	if !inv.makeCacheKey() || renew {
-		inv.note(noteCache, "not asked, the answer is made anew")
+		inv.missCache("not asked, the answer is made anew")
 		return nil
 	}
 	entry := inv.g.deps.Cache.Get(inv.cacheKey)
 	if entry == nil || !inv.start.Before(entry.Expires) {
-		inv.note(noteCache, "miss")
+		inv.missCache("miss")
 		return nil
+	}
+	inv.stage.meter.cacheHits.Add(1)
+	if own := inv.method.meter; own != nil {
+		own.cacheHits.Add(1)
 	}
 	inv.note(noteCache, "hit")
 	inv.answerWith(entry)
 	return errAnswered
+}
+
+// missCache counts a request that the integration answers though the Method
+// caches.
+func (inv *Invocation) missCache(why string) {
+	inv.stage.meter.cacheMisses.Add(1)
+	if own := inv.method.meter; own != nil {
+		own.cacheMisses.Add(1)
+	}
+	inv.note(noteCache, why)
 }
 
 // renews reports whether the entry is to be made anew.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"regexp"
@@ -34,7 +35,9 @@ import (
 //	backend   what the back end saw
 //	response  what the client gets
 //
-// An accesslog section has the lines that were written since the one before. A
+// An accesslog section has the lines that were written since the one before, an
+// executionlog section those of the execution log, with their group and "error"
+// before errors. A
 // wait section moves the clock. "keys" of the api are API keys by id, "plans"
 // usage plans with the ids of their keys.
 //
@@ -86,6 +89,8 @@ func runCase(t *testing.T, c *txtartest.Case, publish publish) {
 			c.Expect(t, i, r.reports())
 		case "accesslog":
 			c.Expect(t, i, r.stable(r.access.take()))
+		case "executionlog":
+			c.Expect(t, i, r.stable(r.execution.take()))
 		default:
 			t.Fatalf("unknown section %q", s.Name)
 		}
@@ -150,6 +155,8 @@ type runner struct {
 	backend *backend
 	refused string
 	access  accessLines
+
+	execution executionLines
 }
 
 // accessLines are the access logs since they were taken last.
@@ -161,6 +168,28 @@ func (a *accessLines) take() string {
 	lines := string(a.lines)
 	a.lines = a.lines[:0]
 	return lines
+}
+
+// executionLines are the execution log since it was taken last.
+type executionLines struct {
+	slog.Handler
+	accessLines
+}
+
+func (l *executionLines) Enabled(context.Context, slog.Level) bool { return true }
+
+func (l *executionLines) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "group" {
+			level := ""
+			if r.Level == slog.LevelError {
+				level = "error "
+			}
+			l.WriteLine([]byte(a.Value.String() + ": " + level + r.Message + "\n"))
+		}
+		return true
+	})
+	return nil
 }
 
 func newRunner(t *testing.T, c *txtartest.Case, publish publish) *runner {
@@ -180,7 +209,7 @@ func newRunner(t *testing.T, c *txtartest.Case, publish publish) *runner {
 	now := func() time.Time { return r.now }
 	deps := Deps{Now: now, Random: countingRandom(), AccountId: "123456789012", Egress: caseEgress(r.backend.addr), AWS: caseAWS(t, r.backend.addr, now)}
 	api.Callers.apply(t, &deps)
-	deps.AccessLog = &r.access
+	deps.AccessLog, deps.Log = &r.access, slog.New(&r.execution)
 	r.g = New(deps)
 	release := apigw.Release{Region: caseRegion, AccountId: "123456789012", RestApiId: caseApi, Stage: api.Stage, Definition: r.def}
 	if release.Stage.StageName == nil {

@@ -21,8 +21,11 @@ func (inv *Invocation) explain(f *failure) {
 }
 
 func (inv *Invocation) advise(f *failure) string {
-	if inv.method == nil {
-		return inv.nearby()
+	switch f.kind {
+	case forbidden, missingAuthenticationToken, incompleteSignature:
+		if inv.method == nil {
+			return inv.nearby()
+		}
 	}
 	if advise := noteAdvice[f.note]; advise != nil {
 		return advise(inv, f)
@@ -71,7 +74,8 @@ var typeAdvice = [typeCount]advice{
 	requestTooLarge:            say("send 10,485,760 bytes of body at most"),
 	unauthorized:               noteAdvice[noteUnauthorized],
 	unsupportedMediaType:       adviseMediaType,
-	uriTooLong:                 say("shorten the path: the ARN of the call may have 1,600 bytes"),
+	uriTooLong:                 say("shorten the path: the ARN of the call may have 1,600 bytes, and the URL of a PRIVATE API 8,192"),
+	headersTooLong:             say("shorten the headers: all values of a request to a PRIVATE API may have 8,000 bytes together"),
 }
 
 func adviseParameters(inv *Invocation, _ *failure) string {

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"log/slog"
 	"regexp"
 	"strconv"
 	"strings"
@@ -275,9 +277,10 @@ func TestSwapsUnderLoad(t *testing.T) {
 	wg.Wait()
 }
 
-// A fault of ours is a 500 for that request alone.
+// A fault of ours is a 500 for that request alone, and a line in the log.
 func TestPanicIsAnswered(t *testing.T) {
-	g := New(Deps{})
+	var said bytes.Buffer
+	g := New(Deps{Log: slog.New(slog.NewTextHandler(&said, nil))})
 	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d", definitionOf(map[string]*apigw.Method{"/": passthroughMock("200")}))})
 	req := &httpmsg.Request{Method: "GET", Host: caseHost, Path: "/dev/"}
 	req.SetBodyReader(func() ([]byte, error) { panic("fault") })
@@ -285,6 +288,10 @@ func TestPanicIsAnswered(t *testing.T) {
 	g.Handle(req, &resp)
 	if resp.Status != 500 || string(resp.Body) != `{"message": "Internal server error"}` {
 		t.Errorf("%d %s", resp.Status, resp.Body)
+	}
+	id, _ := resp.Header.Get(requestIdHeader)
+	if text := said.String(); !strings.Contains(text, "panic while serving a request") || !strings.Contains(text, "cause=fault") || !strings.Contains(text, "request="+id) || !strings.Contains(text, "stack=") {
+		t.Errorf("the log says %s", text)
 	}
 	resp.Done(0, nil)
 	if status, _, _ := call(g, caseHost, "/dev/"); status != 200 {

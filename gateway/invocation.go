@@ -114,6 +114,9 @@ func (inv *Invocation) finish(sent int64, _ error) {
 	if inv.stage != nil {
 		latency := inv.g.deps.Now().Sub(inv.start)
 		inv.stage.meter.observe(inv.context.Status, latency, inv.latency)
+		if inv.method != nil && inv.method.meter != nil {
+			inv.method.meter.observe(inv.context.Status, latency, inv.latency)
+		}
 		inv.writeAccessLog(sent, latency)
 	}
 	inv.release()

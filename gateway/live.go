@@ -67,7 +67,9 @@ type liveMethod struct {
 	bucket   *throttle.Bucket // nil: not throttled by the stage
 	account  *throttle.Bucket // nil: nor by the account
 	logging  logLevel
-	trace    bool // dataTraceEnabled
+	trace    bool          // dataTraceEnabled
+	meter    *meter        // nil: it has none of its own
+	verbs    *verbSettings // nil: all verbs are under the same settings
 }
 
 func (s *snapshot) without(apiId string) *snapshot {
@@ -141,7 +143,7 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release, deps *compileD
 			}
 		}
 		stage.release.Definition, stage.release.Canary = nil, nil
-		stage.meter = g.meters.get(stageName{r.RestApiId, deref(r.Stage.StageName)})
+		stage.meter = g.meters.get(meterName{stage: stageName{r.RestApiId, deref(r.Stage.StageName)}})
 		stage.accessFormat = accessFormat(r.Stage.AccessLogSettings)
 		stage.reports = append(stageReports(stage), g.accessReports(stage)...)
 		api.stages[deref(r.Stage.StageName)] = stage
@@ -162,17 +164,23 @@ func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySe
 	b.variables = paramList(variables)
 	b.methods = make([]liveMethod, len(d.methods))
 	for i, m := range d.methods {
-		b.methods[i] = g.makeMethod(s, m)
+		b.methods[i] = g.makeMethod(s, m, m.verb)
+		b.methods[i].verbs = g.verbSettings(s, m)
 	}
 	return b
 }
 
-func (g *Gateway) makeMethod(s *liveStage, m *method) liveMethod {
-	setting := methodSetting(&s.release.Stage, m)
+// makeMethod puts a Method under its stage's settings for requests of a verb.
+func (g *Gateway) makeMethod(s *liveStage, m *method, v verb) liveMethod {
+	setting := settingOf(&s.release.Stage, m, v)
 	live := liveMethod{method: m, logging: logLevelOf(setting.LoggingLevel), trace: deref(setting.DataTraceEnabled)}
-	if limit, ok := limitOf(setting); ok {
+	name := stageName{s.release.RestApiId, deref(s.release.Stage.StageName)}
+	if deref(setting.MetricsEnabled) {
+		live.meter = g.meters.get(meterName{name, m.resourcePath, verbNames[v]})
+	}
+	if limit, ok := limitOf(setting.MethodSetting); ok {
 		live.limit = limit
-		live.bucket = g.buckets.get(bucketKey{api: s.release.RestApiId, stage: deref(s.release.Stage.StageName), path: m.resourcePath, verb: m.verb})
+		live.bucket = g.buckets.get(bucketKey{api: name.api, stage: name.stage, path: m.resourcePath, verb: v})
 	}
 	if g.deps.AccountLimit != nil {
 		live.account = g.buckets.get(bucketKey{region: s.release.Region})

@@ -16,11 +16,18 @@ var latencyBounds = [...]time.Duration{
 	time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second, 29 * time.Second,
 }
 
-// A meter counts what a stage answers, as AWS's metrics do (data plane §21.2).
-// It outlives snapshots.
+// A meter counts what a stage answers, or a Method of it whose setting has
+// metricsEnabled, as AWS's metrics do (data plane §21.2). It outlives snapshots.
 type meter struct {
 	clientErrors, serverErrors atomic.Int64
+	cacheHits, cacheMisses     atomic.Int64
 	latency, integration       histogram
+}
+
+// A meterName is what a meter counts: a stage, or a resource and a verb of it.
+type meterName struct {
+	stage      stageName
+	path, verb string
 }
 
 type histogram struct {
@@ -52,17 +59,17 @@ func (m *meter) observe(status int, latency, integration time.Duration) {
 	}
 }
 
-// meters are the meters of all stages.
+// meters are the meters of all stages and of Methods that have their own.
 type meters struct {
 	mu  sync.Mutex
-	all map[stageName]*meter
+	all map[meterName]*meter
 }
 
-func (ms *meters) get(name stageName) *meter {
+func (ms *meters) get(name meterName) *meter {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	if ms.all == nil {
-		ms.all = map[stageName]*meter{}
+		ms.all = map[meterName]*meter{}
 	}
 	if ms.all[name] == nil {
 		ms.all[name] = &meter{}
@@ -74,16 +81,19 @@ func (ms *meters) forget(apiId string) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	for name := range ms.all {
-		if name.api == apiId {
+		if name.stage.api == apiId {
 			delete(ms.all, name)
 		}
 	}
 }
 
-// Metrics are the numbers of a stage since the process began.
+// Metrics are the numbers of a stage, or of one of its Methods, since the
+// process began.
 type Metrics struct {
 	ApiId, Stage               string
-	ClientErrors, ServerErrors int64 // answers with 4xx, 5xx
+	Resource, Method           string // "/pets/{id}", "GET"; empty of a stage
+	ClientErrors, ServerErrors int64  // answers with 4xx, 5xx
+	CacheHits, CacheMisses     int64  // requests that the response cache answered, or could have
 	Latency                    Histogram
 	IntegrationLatency         Histogram
 }
@@ -106,16 +116,20 @@ func (h *histogram) read() Histogram {
 	return out
 }
 
-// Metrics are those of all stages, by API and stage.
+// Metrics are those of all stages and of Methods that have their own, by API,
+// stage, resource and verb.
 func (g *Gateway) Metrics() []Metrics {
 	g.meters.mu.Lock()
 	defer g.meters.mu.Unlock()
 	all := make([]Metrics, 0, len(g.meters.all))
 	for name, m := range g.meters.all {
-		all = append(all, Metrics{ApiId: name.api, Stage: name.stage,
+		all = append(all, Metrics{ApiId: name.stage.api, Stage: name.stage.stage, Resource: name.path, Method: name.verb,
+			CacheHits: m.cacheHits.Load(), CacheMisses: m.cacheMisses.Load(),
 			ClientErrors: m.clientErrors.Load(), ServerErrors: m.serverErrors.Load(),
 			Latency: m.latency.read(), IntegrationLatency: m.integration.read()})
 	}
-	slices.SortFunc(all, func(a, b Metrics) int { return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage)) })
+	slices.SortFunc(all, func(a, b Metrics) int {
+		return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Method, b.Method))
+	})
 	return all
 }

@@ -60,6 +60,9 @@ func (inv *Invocation) noteUnset() {
 }
 
 func (inv *Invocation) unset() []string {
+	if inv.method == nil {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(inv.method.uriVariables), func(name string) bool {
 		_, ok := inv.scope.StageVariables.Last(name)
 		return ok

@@ -54,14 +54,6 @@ var stageRules = []struct {
 	{func(s *apigw.Stage) bool { return deref(s.WebAclArn) != "" }, "webAclArn: no web ACL is evaluated"},
 }
 
-// methodRules are the same of method settings.
-var methodRules = []struct {
-	asks func(*apigw.MethodSetting) bool
-	text string
-}{
-	{func(s *apigw.MethodSetting) bool { return deref(s.MetricsEnabled) }, "metricsEnabled: /_poterne/metrics counts by stage, not by method"},
-}
-
 // stageReports are the reports of a stage and of the Deployments under it.
 func stageReports(s *liveStage) []Report {
 	stage := &s.release.Stage
@@ -73,14 +65,6 @@ func stageReports(s *liveStage) []Report {
 	for _, rule := range stageRules {
 		if rule.asks(stage) {
 			add(Report{Text: rule.text})
-		}
-	}
-	for key, setting := range stage.MethodSettings {
-		for _, rule := range methodRules {
-			if rule.asks(setting) {
-				path, verb := settingTarget(key)
-				add(Report{Path: path, Method: verb, Text: rule.text})
-			}
 		}
 	}
 	return append(all, deploymentReports(s, func(d *deployment) []Report { return d.reports })...)
@@ -171,14 +155,4 @@ func (s *snapshot) keyReports() (all []Report) {
 
 func (s *liveStage) needsKey() bool {
 	return slices.ContainsFunc(s.main.deployment.methods, func(m *method) bool { return m.apiKeyRequired })
-}
-
-// settingTarget is the path and the verb of a method setting's key.
-func settingTarget(key string) (path, verb string) {
-	key = strings.ReplaceAll(key, "~1", "/")
-	if key == everyMethod {
-		return "", ""
-	}
-	i := strings.LastIndexByte(key, '/')
-	return "/" + strings.Trim(key[:max(i, 0)], "/"), key[i+1:]
 }

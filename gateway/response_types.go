@@ -52,6 +52,7 @@ const (
 	overloaded
 	badRequest // nor these: what cannot be read as a request
 	uriTooLong // or named (data plane §2.2)
+	headersTooLong
 	malformedProxy
 	eventTooLarge
 	typeCount
@@ -84,6 +85,7 @@ var responseTypes = [typeCount]responseType{
 	malformedProxy:               {"", 502, "InternalServerErrorException", "Internal server error", spaced},
 	eventTooLarge:                {apigw.GatewayResponseTypeRequestTooLarge, 413, "RequestTooLargeException", "Request Too Long", tight},
 	badRequest:                   {"", 400, "BadRequestException", "Bad Request", tight},
+	headersTooLong:               {"", 431, "RequestHeaderFieldsTooLargeException", "Request Header Fields Too Large", tight},
 	uriTooLong:                   {"", 414, "RequestUriTooLongException", "Request URI too long", tight},
 }
 

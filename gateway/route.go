@@ -35,6 +35,9 @@ func (inv *Invocation) route(s *snapshot) error {
 	if stage == nil || !stage.open(a, inv.req) || !inv.reaches(stage) {
 		return errForbidden
 	}
+	if err := inv.fitsPrivate(stage); err != nil {
+		return err
+	}
 	inv.enter(stage, a)
 	inv.rest, inv.routed = a.rest, collapseLeading(a.rest)
 	if a.domain {
@@ -171,12 +174,13 @@ func (inv *Invocation) draw() float64 {
 // match finds the Method for the rest of the path.
 func (inv *Invocation) match(rest string) error {
 	d := inv.branch.deployment
-	m, params := d.tree.match(rest, requestVerb(inv.context.HTTPMethod), inv.pathParams[:0])
+	verb := requestVerb(inv.context.HTTPMethod)
+	m, params := d.tree.match(rest, verb, inv.pathParams[:0])
 	inv.pathParams = params
 	if m == nil {
 		return inv.unrouted()
 	}
-	inv.method = &inv.branch.methods[m.index]
+	inv.method = inv.branch.methods[m.index].of(verb)
 	inv.context.ResourceID, inv.context.ResourcePath = m.resourceId, m.resourcePath
 	inv.listen()
 	return nil

@@ -27,6 +27,31 @@ func (inv *Invocation) reaches(s *liveStage) bool {
 	return true
 }
 
+// Limits of requests to PRIVATE APIs, which are below those of the others (data
+// plane §2.2).
+const (
+	privateURL     = 8192 // bytes of path and query
+	privateHeaders = 8000 // bytes of all values of headers
+)
+
+// fitsPrivate refuses what is too long for a PRIVATE API.
+func (inv *Invocation) fitsPrivate(s *liveStage) error {
+	if !s.main.deployment.private {
+		return nil
+	}
+	if len(inv.req.Path)+len("?")+len(inv.req.RawQuery) > privateURL {
+		return &failure{kind: uriTooLong}
+	}
+	size := 0
+	for _, value := range inv.req.Header.All() {
+		size += len(value)
+	}
+	if size > privateHeaders {
+		return &failure{kind: headersTooLong}
+	}
+	return nil
+}
+
 // endpoint is the one that the Host names, {api}-{endpoint}.execute-api.… or
 // {endpoint}….vpce.…, if the client may come by it, else the first that it may
 // come by. The address decides: a name alone opens nothing.

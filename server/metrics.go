@@ -32,24 +32,41 @@ func lostPieces(name, help string, o *outbox) prometheus.Collector {
 // A stageCollector shows what a gateway counts.
 type stageCollector struct{ gateway *gateway.Gateway }
 
-var stageLabels = []string{"api", "stage"}
-
-func stageMetric(name, help string) *prometheus.Desc {
-	return prometheus.NewDesc(name, help, stageLabels, nil)
+// A metricFamily is AWS's metrics Count, 4XXError, 5XXError, CacheHitCount,
+// CacheMissCount, Latency and IntegrationLatency (data plane §21.2) of a
+// dimension: a histogram's count is Count.
+type metricFamily struct {
+	latency, integration                     *prometheus.Desc
+	clientErrors, serverErrors, hits, misses *prometheus.Desc
 }
 
-// AWS's metrics Count, 4XXError, 5XXError, Latency and IntegrationLatency (data
-// plane §21.2): a histogram's count is Count.
+// all is what there is to describe.
+func (f *metricFamily) all() []*prometheus.Desc {
+	return []*prometheus.Desc{f.latency, f.integration, f.clientErrors, f.serverErrors, f.hits, f.misses}
+}
+
+func newFamily(prefix, what string, labels ...string) metricFamily {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc(prefix+name, help+what, labels, nil)
+	}
+	return metricFamily{
+		latency:      desc("latency_seconds", "AWS's Latency, of every request; its count is AWS's Count."),
+		integration:  desc("integration_latency_seconds", "AWS's IntegrationLatency, of every call of an integration."),
+		clientErrors: desc("4xx_errors_total", "AWS's 4XXError: answers with 400 to 499."),
+		serverErrors: desc("5xx_errors_total", "AWS's 5XXError: answers with 500 and more."),
+		hits:         desc("cache_hits_total", "AWS's CacheHitCount: requests that the response cache answered."),
+		misses:       desc("cache_misses_total", "AWS's CacheMissCount: requests that the integration answered though the method caches."),
+	}
+}
+
 var (
-	latencySeconds     = stageMetric("poterne_latency_seconds", "AWS's Latency, of every request to a stage; its count is AWS's Count.")
-	integrationSeconds = stageMetric("poterne_integration_latency_seconds", "AWS's IntegrationLatency, of every call of an integration.")
-	errors4xx          = stageMetric("poterne_4xx_errors_total", "AWS's 4XXError: answers with 400 to 499.")
-	errors5xx          = stageMetric("poterne_5xx_errors_total", "AWS's 5XXError: answers with 500 and more.")
+	stageMetrics  = newFamily("poterne_", " By stage.", "api", "stage")
+	methodMetrics = newFamily("poterne_method_", " By method, where metricsEnabled is set.", "api", "stage", "resource", "method")
 )
 
 // Describe is prometheus.Collector's.
 func (stageCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{latencySeconds, integrationSeconds, errors4xx, errors5xx} {
+	for _, d := range append(stageMetrics.all(), methodMetrics.all()...) {
 		to <- d
 	}
 }
@@ -57,17 +74,27 @@ func (stageCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect is prometheus.Collector's.
 func (c stageCollector) Collect(to chan<- prometheus.Metric) {
 	for _, m := range c.gateway.Metrics() {
-		counter := func(d *prometheus.Desc, n int64) {
-			to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), m.ApiId, m.Stage)
+		if m.Method == "" {
+			stageMetrics.collect(to, &m, m.ApiId, m.Stage)
+		} else {
+			methodMetrics.collect(to, &m, m.ApiId, m.Stage, m.Resource, m.Method)
 		}
-		histogram := func(d *prometheus.Desc, h gateway.Histogram) {
-			to <- prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), inSeconds(h.Buckets), m.ApiId, m.Stage)
-		}
-		histogram(latencySeconds, m.Latency)
-		histogram(integrationSeconds, m.IntegrationLatency)
-		counter(errors4xx, m.ClientErrors)
-		counter(errors5xx, m.ServerErrors)
 	}
+}
+
+func (f *metricFamily) collect(to chan<- prometheus.Metric, m *gateway.Metrics, labels ...string) {
+	counter := func(d *prometheus.Desc, n int64) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	histogram := func(d *prometheus.Desc, h gateway.Histogram) {
+		to <- prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), inSeconds(h.Buckets), labels...)
+	}
+	histogram(f.latency, m.Latency)
+	histogram(f.integration, m.IntegrationLatency)
+	counter(f.clientErrors, m.ClientErrors)
+	counter(f.serverErrors, m.ServerErrors)
+	counter(f.hits, m.CacheHits)
+	counter(f.misses, m.CacheMisses)
 }
 
 func inSeconds(buckets map[time.Duration]uint64) map[float64]uint64 {

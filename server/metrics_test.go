@@ -27,3 +27,32 @@ func TestMetricsCountWhatStagesAnswer(t *testing.T) {
 		}
 	}
 }
+
+// Methods count for themselves where their setting has metricsEnabled, those of
+// ANY by the verb of the request where it is the verb's setting (data plane
+// §21.2).
+func TestMetricsByMethod(t *testing.T) {
+	s := start(t, Config{AccessLog: "off"}, document(t, "hello.yaml", hello))
+	o := operator{t, "http://" + s.dataAddr()}
+	o.call("PATCH", "/restapis/hello-world/stages/v1", `{"patchOperations":[
+		{"op":"replace","path":"/cacheClusterEnabled","value":"true"},
+		{"op":"replace","path":"/cacheClusterSize","value":"0.5"},
+		{"op":"replace","path":"/~1hello/GET/caching/enabled","value":"true"},
+		{"op":"replace","path":"/~1hello/GET/metrics/enabled","value":"true"}]}`)
+	for range 3 {
+		request(t, "GET", o.base+"/hello", "")
+	}
+	_, body := request(t, "GET", o.base+"/_poterne/metrics", "")
+	for _, want := range []string{
+		`poterne_method_latency_seconds_count{api="hello-world",method="GET",resource="/hello",stage="v1"} 3`,
+		`poterne_method_integration_latency_seconds_count{api="hello-world",method="GET",resource="/hello",stage="v1"} 1`,
+		`poterne_method_cache_hits_total{api="hello-world",method="GET",resource="/hello",stage="v1"} 2`,
+		`poterne_method_cache_misses_total{api="hello-world",method="GET",resource="/hello",stage="v1"} 1`,
+		`poterne_cache_hits_total{api="hello-world",stage="v1"} 2`,
+		`poterne_cache_misses_total{api="hello-world",stage="v1"} 1`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+}
