@@ -32,6 +32,7 @@ type Quotas struct {
 	ApiKeys                  int
 	UsagePlans               int
 	PlansPerKey              int
+	MethodThrottles          int // of a usage plan's stage
 }
 
 // quotaTable says of each quota how settings name it, what AWS allows, and
@@ -63,6 +64,7 @@ var quotaTable = []struct {
 	{"api-keys", 10_000, false, func(q *Quotas) *int { return &q.ApiKeys }},
 	{"usage-plans", 300, true, func(q *Quotas) *int { return &q.UsagePlans }},
 	{"plans-per-key", 10, true, func(q *Quotas) *int { return &q.PlansPerKey }},
+	{"method-throttles", 20, true, func(q *Quotas) *int { return &q.MethodThrottles }},
 }
 
 // Set sets the quota that settings call name ("resources-per-api").

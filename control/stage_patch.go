@@ -29,8 +29,7 @@ var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 	{path: "/variables/*", ops: add | replace | remove, apply: patchVariable},
 
 	{path: "/accessLogSettings", ops: remove, apply: removeAccessLog},
-	{path: "/accessLogSettings/destinationArn", ops: add | replace,
-		apply: setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.DestinationArn })},
+	{path: "/accessLogSettings/destinationArn", ops: add | replace, apply: patchLogDestination},
 	{path: "/accessLogSettings/format", ops: add | replace,
 		apply: setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format })},
 
@@ -287,6 +286,26 @@ func patchVariable(s *apigw.Stage, p *patch) error {
 func removeAccessLog(s *apigw.Stage, _ *patch) error {
 	s.AccessLogSettings = nil
 	return nil
+}
+
+// patchLogDestination: the ":*" behind the name of a log group, as CloudFormation
+// and CloudWatch Logs write its ARN, is refused (AF-128).
+func patchLogDestination(s *apigw.Stage, p *patch) error {
+	if group := logGroup(p.text()); strings.Trim(group, logGroupCharacters) != "" {
+		return apigw.BadRequest("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'log-group:%s'", group)
+	}
+	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.DestinationArn })(s, p)
+}
+
+const logGroupCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/."
+
+// logGroup is the name in the ARN of a log group, "" in any other text.
+func logGroup(arn string) string {
+	parts := strings.SplitN(arn, ":", 7)
+	if len(parts) < 7 || parts[2] != "logs" || parts[5] != "log-group" {
+		return ""
+	}
+	return parts[6]
 }
 
 // setAccessLog sets one of the two; each can be there alone (AF-128).

@@ -48,7 +48,7 @@ func (t *tx) createUsagePlan(in *apigw.CreateUsagePlanInput) (*apigw.UsagePlan, 
 }
 
 func (t *tx) checkNewPlan(plan *apigw.UsagePlan) error {
-	if err := checkPlan(plan); err != nil {
+	if err := t.checkPlan(plan); err != nil {
 		return err
 	}
 	for _, s := range plan.ApiStages {
@@ -84,7 +84,7 @@ func (t *tx) checkNewPlanStage(s apigw.ApiStage) error {
 
 // checkPlan holds a plan against the rules that need no other document.
 // A burst above the rate is fine (AF-147).
-func checkPlan(plan *apigw.UsagePlan) error {
+func (t *tx) checkPlan(plan *apigw.UsagePlan) error {
 	if deref(plan.Name) == "" {
 		return apigw.BadRequest("Usage Plan name cannot be empty")
 	}
@@ -97,15 +97,12 @@ func checkPlan(plan *apigw.UsagePlan) error {
 				return err
 			}
 		}
-		if len(s.Throttle) > maxMethodThrottles {
+		if len(s.Throttle) > t.deps.Quotas.MethodThrottles {
 			return errQuota("method throttles", "this API stage")
 		}
 	}
 	return checkQuota(plan.Quota)
 }
-
-// maxMethodThrottles bounds the methods of a stage that a plan throttles apart.
-const maxMethodThrottles = 20
 
 func checkThrottle(throttle *apigw.ThrottleSettings) error {
 	if throttle == nil || deref(throttle.BurstLimit) >= 0 && deref(throttle.RateLimit) >= 0 {

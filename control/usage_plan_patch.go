@@ -50,7 +50,7 @@ func (t *tx) updateUsagePlan(in *apigw.UpdateUsagePlanInput) (*apigw.UsagePlan, 
 	if err := t.checkAddedStages(before, plan.ApiStages); err != nil {
 		return nil, err
 	}
-	if err := checkPlan(plan); err != nil {
+	if err := t.checkPlan(plan); err != nil {
 		return nil, err
 	}
 	return shownPlan(plan), t.saveUsagePlan(plan)
