@@ -181,6 +181,13 @@ func (c *cliTeller) tell(operation string, input []byte) (map[string]any, string
 	if err := json.Unmarshal([]byte(answer.Out), &out); err != nil {
 		return nil, "", fmt.Errorf("%s answered no JSON: %w", operation, err)
 	}
+	if streams[operation] {
+		body, err := os.ReadFile(c.lastFile())
+		if err != nil {
+			return nil, "", err
+		}
+		out["body"] = string(body)
+	}
 	return capitalized(out, unicode.ToUpper).(map[string]any), "", nil
 }
 
@@ -212,8 +219,14 @@ func (c *cliTeller) do(operation string, members map[string]any) (cliAnswer, err
 func options(members map[string]any) []string {
 	var args []string
 	for name, value := range members {
-		if text, ok := value.(string); ok {
-			args = append(args, "--"+kebab(name), text)
+		switch value := value.(type) {
+		case string:
+			args = append(args, "--"+kebab(name), value)
+		case map[string]any:
+			args = append(args, "--"+kebab(name))
+			for key, text := range value {
+				args = append(args, fmt.Sprintf("%s=%s", key, text))
+			}
 		}
 	}
 	return args
@@ -221,8 +234,10 @@ func options(members map[string]any) []string {
 
 func (c *cliTeller) file() string {
 	c.files++
-	return filepath.Join(c.dir, fmt.Sprint(c.files))
+	return c.lastFile()
 }
+
+func (c *cliTeller) lastFile() string { return filepath.Join(c.dir, fmt.Sprint(c.files)) }
 
 // kebab is a name of the contract as the CLI spells it.
 func kebab(name string) string {
@@ -238,9 +253,9 @@ func kebab(name string) string {
 
 // freeKeys are the members whose own entries have names of the user's.
 var freeKeys = map[string]bool{
-	"tags": true, "variables": true, "stageVariableOverrides": true, "stageVariables": true, "headers": true, "parameters": true,
+	"tags": true, "variables": true, "stageVariableOverrides": true, "stageVariables": true, "headers": true, "multiValueHeaders": true, "parameters": true,
 	"requestParameters": true, "responseParameters": true, "requestTemplates": true, "responseTemplates": true,
-	"requestModels": true, "responseModels": true, "resourceMethods": true, "methodSettings": true, "apiSummary": true,
+	"requestModels": true, "responseModels": true, "resourceMethods": true, "methodSettings": true, "apiSummary": true, "items": true,
 }
 
 // capitalized is v with the first letters of its members changed: the CLI

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations of the stories")
@@ -31,7 +32,9 @@ var update = flag.Bool("update", false, "rewrite the expectations of the stories
 //	                       one of the contract's
 //	# comment
 //
-// Times read TIME, certificates PEM, ids without a name ID, and members that are not set are left out.
+// Times read TIME, the day of the call TODAY, certificates PEM, execution logs LOG,
+// archives ZIP, ids without a name ID; members that are not set are
+// left out.
 //
 // Whatever a Create or a Put of a ">" sets and the answer has a member for comes back as
 // it was set.
@@ -241,11 +244,25 @@ func (s *story) named(text string) string {
 	for _, name := range names {
 		text = strings.ReplaceAll(text, s.kept[name], name)
 	}
-	return otherId.ReplaceAllString(text, `"$1":"ID"`)
+	text = strings.ReplaceAll(text, time.Now().UTC().Format(time.DateOnly), "TODAY")
+	for _, vague := range vagueMembers {
+		text = vague.member.ReplaceAllString(text, vague.reads)
+	}
+	return text
 }
 
-// otherId is an id that the story does not use.
-var otherId = regexp.MustCompile(`"(\w*Id)":"[a-z0-9]{6,10}"`)
+// vagueMembers are not the same each time.
+var vagueMembers = []struct {
+	member *regexp.Regexp
+	reads  string
+}{
+	{regexp.MustCompile(`"(\w*Id)":"[a-z0-9]{6,10}"`), `"$1":"ID"`}, // that the story does not use
+	{regexp.MustCompile(`"Ids":\["[a-z0-9]{6,10}"\]`), `"Ids":["ID"]`},
+	{regexp.MustCompile(`"Log":"Execution log for request (?:[^"\\]|\\.)*Method completed with status: (\d+)\\n"`), `"Log":"LOG"`},
+	{regexp.MustCompile(`"Latency":\d+,`), ``}, // 0 is left out
+	{regexp.MustCompile(`_TODAY_\d\d-\d\dZ`), `_TIME`},
+	{regexp.MustCompile(`"Body":"PK(?:[^"\\]|\\.)*"`), `"Body":"ZIP"`},
+}
 
 func encode(v any) string {
 	var b bytes.Buffer

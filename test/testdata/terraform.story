@@ -270,7 +270,8 @@ keep second Id
 {"CreatedDate":"TIME","Description":"Managed by Terraform","Enabled":true,"Id":"<key>","LastUpdatedDate":"TIME","Name":"k","StageKeys":[],"Value":"<value>"}
 keep key Id
 keep value Value
-? GetApiKey {"ApiKey":"<key>","IncludeValue":true}
+> GetApiKey {"ApiKey":"<key>","IncludeValue":true}
+{"CreatedDate":"TIME","Description":"Managed by Terraform","Enabled":true,"Id":"<key>","LastUpdatedDate":"TIME","Name":"k","StageKeys":[],"Tags":{},"Value":"<value>"}
 > UpdateApiKey {"ApiKey":"<key>","PatchOperations":[{"Op":"replace","Path":"/name","Value":"l"},{"Op":"replace","Path":"/description","Value":"e"},{"Op":"replace","Path":"/enabled","Value":"false"},{"Op":"replace","Path":"/customerId","Value":"c"}]}
 {"CreatedDate":"TIME","CustomerId":"c","Description":"e","Id":"<key>","LastUpdatedDate":"TIME","Name":"l","StageKeys":[],"Tags":{}}
 ~ GetApiKey {"ApiKey":"<key>"}
