@@ -175,7 +175,9 @@ func TestThrottleAdmitsItsRate(t *testing.T) {
 	}
 }
 
-// The same against the clock of the machine, for make throttle-truth.
+// The same against the clock of the machine, for make throttle-truth. Where the
+// machine has no time for the pressure, tokens that a full bucket cannot hold
+// are lost, as they should be: they are counted, and not asked for.
 func TestThrottleAgainstTheClock(t *testing.T) {
 	seconds := envOr(t, "POTERNE_THROTTLE_SECONDS", 0)
 	if seconds == 0 {
@@ -185,13 +187,20 @@ func TestThrottleAgainstTheClock(t *testing.T) {
 	g := newKeyedGateway(t, time.Now)
 	g.add("key1", "alpha-alpha-alpha-alpha", "plan1", nil, &apigw.ThrottleSettings{RateLimit: ptr(apigw.Double(rate)), BurstLimit: ptr(burst)})
 	g.publish()
-	var admitted, refused atomic.Int64
+	var admitted, refused, last, lost atomic.Int64
 	pressure := time.Duration(seconds) * time.Second
 	start := time.Now()
+	pauseSince := func() { // the last request
+		now := int64(time.Since(start))
+		if pause := now - last.Swap(now); float64(pause)*rate > burst*float64(time.Second) {
+			lost.Add(int64(float64(pause)*rate/float64(time.Second)) - burst)
+		}
+	}
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
 			for time.Since(start) < pressure {
+				pauseSince()
 				if status, _ := g.get("alpha-alpha-alpha-alpha", time.Now()); status == 200 {
 					admitted.Add(1)
 				} else {
@@ -208,8 +217,10 @@ func TestThrottleAgainstTheClock(t *testing.T) {
 	all.Wait()
 	right := rate*pressure.Seconds() + burst
 	got := float64(admitted.Load())
-	t.Logf("admitted %.0f of %d in %v, right is %.0f: %+.3f %%", got, admitted.Load()+refused.Load(), pressure, right, 100*(got/right-1))
-	if got > right*1.01 || got < right*0.99 {
+	offered := right - float64(lost.Load())
+	t.Logf("admitted %.0f of %d in %v, right is %.0f: %+.3f %%; %d tokens were lost in pauses of the pressure: %+.3f %%",
+		got, admitted.Load()+refused.Load(), pressure, right, 100*(got/right-1), lost.Load(), 100*(got/offered-1))
+	if got > right*1.01 || got < offered*0.99 {
 		t.Error("that is beyond 1 %")
 	}
 }

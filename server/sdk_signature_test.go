@@ -47,7 +47,7 @@ func signedSDK(t *testing.T, kind, query string) (dir string) {
 	t.Helper()
 	s := start(t, Config{Identities: document(t, "identities.json", whoMaySign)}, document(t, "signed.yaml", signedDocument))
 	const path = "/restapis/signed/stages/v1/sdks/"
-	r, err := http.NewRequest("GET", "http://"+s.controlAddr()+path+kind+query, nil)
+	r, err := http.NewRequest(http.MethodGet, "http://"+s.controlAddr()+path+kind+query, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func signedSDK(t *testing.T, kind, query string) (dir string) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != 200 {
+	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("GetSdk: %d %s %v", resp.StatusCode, body, err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
