@@ -226,6 +226,36 @@ func TestKeysAreReadWhenTheyAreNeeded(t *testing.T) {
 	ask(0, "k3", 5, true)
 }
 
+// TestKnownKeysServeWhileOthersAreRead: an issuer that does not answer holds up
+// those alone whose key is not known.
+func TestKnownKeysServeWhileOthersAreRead(t *testing.T) {
+	now, document := noon, jwksOf("k1")
+	asked, answer := make(chan struct{}, 1), make(chan struct{})
+	pool := &pool{now: func() time.Time { return now }, read: func() ([]byte, error) { return document, nil }}
+	if _, err := pool.key("k1"); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(rereadAfter)
+	pool.read = func() ([]byte, error) {
+		asked <- struct{}{}
+		<-answer
+		return jwksOf("k1", "k2"), nil
+	}
+	others := make(chan error, 2)
+	go func() { _, err := pool.key("k2"); others <- err }()
+	<-asked
+	if key, err := pool.key("k1"); key == nil || err != nil {
+		t.Errorf("the known key: %v", err)
+	}
+	go func() { _, err := pool.key("k2"); others <- err }()
+	close(answer)
+	for range 2 {
+		if err := <-others; err != nil {
+			t.Errorf("the new key: %v", err)
+		}
+	}
+}
+
 // documents is a Fetcher of what is at each address.
 type documents map[string]string
 

@@ -108,10 +108,12 @@ type pool struct {
 	read   func() ([]byte, error)
 	now    func() time.Time
 
-	mu   sync.Mutex
-	keys map[string]*rsa.PublicKey // by kid
-	at   time.Time                 // of the last reading, or of the last try
-	err  error                     // why there are no keys
+	mu        sync.Mutex
+	keys      map[string]*rsa.PublicKey // by kid
+	at        time.Time                 // of the last reading, or of the last try
+	err       error                     // why there are no keys
+	forgotten bool                      // the keys count for nothing until they were read anew
+	reading   chan struct{}             // closed when the reading under way is done; nil: there is none
 }
 
 const (
@@ -125,18 +127,22 @@ const (
 
 var errUnknownKey = errors.New("the token is signed with a key that the user pool does not have")
 
-// key is the pool's key of that id. The error is errUnknownKey, or why the keys
-// cannot be read.
+// key is the pool's key of that id. While keys are read, those that are known
+// serve, and whoever asks for another waits. The error is errUnknownKey, or why
+// the keys cannot be read.
 func (p *pool) key(kid string) (*rsa.PublicKey, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key, age := p.keys[kid], p.now().Sub(p.at)
-	switch {
-	case p.at.IsZero(), p.keys == nil && age >= retryAfter, key == nil && age >= rereadAfter, age >= keysLast:
-		p.reread()
-		key = p.keys[kid]
+	for p.reading != nil && (p.keys[kid] == nil || p.forgotten) {
+		done := p.reading
+		p.mu.Unlock()
+		<-done
+		p.mu.Lock()
 	}
-	switch {
+	if p.reading == nil && p.isDue(kid) {
+		p.reread()
+	}
+	switch key := p.keys[kid]; {
 	case key != nil:
 		return key, nil
 	case p.keys == nil:
@@ -145,23 +151,41 @@ func (p *pool) key(kid string) (*rsa.PublicKey, error) {
 	return nil, errUnknownKey
 }
 
-// reread keeps the keys that there are if it fails.
+// isDue reports whether the keys are to be read for one of that id.
+func (p *pool) isDue(kid string) bool {
+	age := p.now().Sub(p.at)
+	return p.at.IsZero() || p.keys == nil && age >= retryAfter || p.keys[kid] == nil && age >= rereadAfter || age >= keysLast
+}
+
+// reread reads the keys, with p.mu open meanwhile.
 func (p *pool) reread() {
-	p.at = p.now()
-	document, err := p.read()
-	if err == nil {
-		var keys map[string]*rsa.PublicKey
-		if keys, err = readKeys(document); err == nil {
-			p.keys = keys
-		}
+	p.at, p.reading = p.now(), make(chan struct{})
+	p.mu.Unlock()
+	var keys map[string]*rsa.PublicKey
+	err := errUnknownKey // of a reading that panics
+	defer func() { p.settle(keys, err) }()
+	var document []byte
+	if document, err = p.read(); err == nil {
+		keys, err = readKeys(document)
 	}
-	p.err = err
+}
+
+// settle ends a reading with p.mu held. It keeps the keys that there are if the
+// reading failed.
+func (p *pool) settle(keys map[string]*rsa.PublicKey, err error) {
+	p.mu.Lock()
+	if err == nil {
+		p.keys = keys
+	}
+	p.err, p.forgotten = err, false
+	close(p.reading)
+	p.reading = nil
 }
 
 func (p *pool) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.at = time.Time{}
+	p.at, p.forgotten = time.Time{}, true
 }
 
 // minKeyBits is what RS256 demands of a key (RFC 7518 §3.3).
