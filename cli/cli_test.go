@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/poterne/poterne/server"
 )
 
 // run runs a command line with text as standard input.
@@ -99,6 +104,30 @@ func TestRenderLines(t *testing.T) {
 	lines := strings.Split(stdout, "\n")
 	if code != 0 || len(lines) != 3 || lines[0] != `{"id":"1","output":"a2"}` || !strings.HasPrefix(lines[1], `{"id":2,"error":"parse: `) {
 		t.Errorf("exit %d, %q", code, stdout)
+	}
+}
+
+// TestListsOfTheEnvironment: values may have commas of their own.
+func TestListsOfTheEnvironment(t *testing.T) {
+	var c server.Config
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	bindSettings(flags, &c)
+	flags.String("config", "", "")
+	if _, err := resolve(flags, []string{
+		"POTERNE_VPC_LINK=a=10.0.0.1:80,10.0.0.2:80,arn:b=10.0.0.3",
+		"POTERNE_VPC_ENDPOINT=vpce-1=vpc-1,10.0.0.0/8,vpce-2=vpc-2,192.0.2.0/24,198.51.100.0/24",
+		"POTERNE_ALLOW_HOST=a.test,b.test",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for what, lists := range map[string][2][]string{
+		"vpc-link":     {c.VPCLinks, {"a=10.0.0.1:80,10.0.0.2:80", "arn:b=10.0.0.3"}},
+		"vpc-endpoint": {c.VPCEndpoints, {"vpce-1=vpc-1,10.0.0.0/8", "vpce-2=vpc-2,192.0.2.0/24,198.51.100.0/24"}},
+		"allow-host":   {c.AllowHosts, {"a.test", "b.test"}},
+	} {
+		if !slices.Equal(lists[0], lists[1]) {
+			t.Errorf("%s: %q, want %q", what, lists[0], lists[1])
+		}
 	}
 }
 

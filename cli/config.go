@@ -120,12 +120,21 @@ func environment(environ []string) map[string]string {
 	return env
 }
 
-// splitList: a repeatable flag is a comma-separated variable.
+// splitList: a repeatable flag is a comma-separated variable. A part without "="
+// belongs to the NAME=VALUE before it, whose value has commas then.
 func splitList(flag *pflag.Flag, text string) []string {
-	if flag.Value.Type() == "stringArray" {
-		return strings.Split(text, ",")
+	if flag.Value.Type() != "stringArray" {
+		return []string{text}
 	}
-	return []string{text}
+	var list []string
+	for part := range strings.SplitSeq(text, ",") {
+		if last := len(list) - 1; last >= 0 && strings.Contains(list[last], "=") && !strings.Contains(part, "=") {
+			list[last] += "," + part
+			continue
+		}
+		list = append(list, part)
+	}
+	return list
 }
 
 func readConfigFile(f *pflag.FlagSet) (map[string][]string, error) {
