@@ -64,7 +64,7 @@ func checkRow(t *testing.T, line, section, name, fragment string) {
 	}
 	comment, cases, _ := strings.Cut(string(file), "-- api --")
 	chapter, _, _ := strings.Cut(section, ".")
-	if section != "" && !regexp.MustCompile(`§` + chapter + `\b`).MatchString(comment) {
+	if section != "" && !regexp.MustCompile(`§`+chapter+`\b`).MatchString(comment) {
 		t.Errorf("%s: the comment of the case file names no §%s", line, chapter)
 	}
 	if fragment == "" || !strings.Contains(cases, fragment) {
