@@ -35,6 +35,10 @@ FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME each; writes dist/fuzz.txt
 	bash tools/fuzz.sh $(FUZZTIME)
 
+faults: ## a back end that is killed 20 times, and three times more requests than can be served; writes dist/faults.txt
+	mkdir -p dist
+	cd test && POTERNE_FAULTS=1 $(GO) test -run 'BackEndIsKilled|Overload' -count=1 -v . | tee ../dist/faults.txt
+
 SEED ?= 1
 N    ?= 10000
 fuzz-java: ## compare N generated templates with Velocity, Jayway and json-smart; needs Java (internal/vtldiff/java/build.sh)

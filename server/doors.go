@@ -10,6 +10,7 @@ import (
 // doors hands each request of a listener to the plane that it is for.
 type doors struct {
 	data       dataHandler
+	served     httpmsg.Handler // data, behind the admission
 	operations operationMatcher
 	planes     map[plane]httpmsg.Handler // all but the data plane
 }
@@ -33,7 +34,7 @@ func (d *doors) shared() httpmsg.Handler {
 			d.planes[p].Handle(r, w)
 			return
 		}
-		d.data.Handle(r, w)
+		d.served.Handle(r, w)
 	})
 }
 

@@ -62,7 +62,7 @@ func BenchmarkMemoryAtRest(b *testing.B) {
 
 var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
 
-func resident(b *testing.B, pid int) float64 {
+func resident(b testing.TB, pid int) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
