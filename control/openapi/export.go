@@ -184,8 +184,13 @@ func (x *exporter) paths(w operationWriter) *node {
 
 // schemas are the models, with references among them in the document's form.
 func (x *exporter) schemas(prefix string) *node {
+	models := map[string]*apigw.Model{}
+	for i := range x.def.Models {
+		models[deref(x.def.Models[i].Name)] = &x.def.Models[i]
+	}
 	schemas := objectNode()
-	for _, m := range x.def.Models {
+	for _, name := range hashOrder(models) {
+		m := models[name]
 		t, err := readJSON([]byte(deref(m.Schema)), func(s string) string { return s })
 		schema := t.root
 		if err != nil || schema.kind != kindObject { // an XML model, or one that was never JSON
@@ -195,7 +200,7 @@ func (x *exporter) schemas(prefix string) *node {
 		if schema.get("description") == nil {
 			schema.setText("description", m.Description)
 		}
-		schemas.set(deref(m.Name), x.weave(schema, partKey{kind: "MODEL", name: deref(m.Name)}))
+		schemas.set(name, x.weave(schema, partKey{kind: "MODEL", name: name}))
 	}
 	return schemas
 }
@@ -325,7 +330,7 @@ func (x *exporter) policy() *node {
 
 func textMap(texts map[string]string) *node {
 	n := objectNode()
-	for _, key := range sortedKeys(texts) {
+	for _, key := range hashOrder(texts) {
 		n.set(key, textNode(texts[key]))
 	}
 	return n
@@ -334,7 +339,7 @@ func textMap(texts map[string]string) *node {
 // templateMap writes templates; a null one as the empty text that means it.
 func templateMap(templates apigw.Templates) *node {
 	n := objectNode()
-	for _, key := range sortedKeys(templates) {
+	for _, key := range hashOrder(templates) {
 		n.set(key, textNode(deref(templates[key])))
 	}
 	return n

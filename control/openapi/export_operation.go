@@ -85,14 +85,22 @@ func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 		at := m.key("RESPONSE")
 		at.status = code
 		n := x.weave(objectNode().set("description", textNode(code+" response")), at)
-		headers := objectNode()
-		for _, key := range sortedKeys(r.ResponseParameters) {
-			headers.set(strings.TrimPrefix(key, responseHeader), w.header)
-		}
-		w.response(n, r, headers)
+		w.response(n, r, responseHeaders(r, w.header))
 		responses.set(code, n)
 	}
 	return responses
+}
+
+func responseHeaders(r *apigw.MethodResponse, header *node) *node {
+	names := map[string]bool{}
+	for key := range r.ResponseParameters {
+		names[strings.TrimPrefix(key, responseHeader)] = true
+	}
+	n := objectNode()
+	for _, name := range hashOrder(names) {
+		n.set(name, header)
+	}
+	return n
 }
 
 // openapi3Writer says nothing of what is optional (§4.9).

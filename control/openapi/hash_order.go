@@ -7,8 +7,9 @@ import (
 )
 
 // hashOrder are the keys of a map in the order in which a java.util.HashMap
-// has them. Exports recorded on AWS have their parameters in that order, of
-// the mapping expressions that declare them.
+// has them. Exports recorded on AWS have so their parameters (by the mapping
+// expressions that declare them), the headers of responses, the mappings and
+// templates of integrations, and the models.
 func hashOrder[V any](m map[string]V) []string {
 	buckets := uint32(16)
 	for uint32(len(m))*4 > buckets*3 { // the load factor is 3/4
