@@ -71,6 +71,18 @@ func TestCacheTTL(t *testing.T) {
 	}
 }
 
+// A response of more than 1 MiB is made anew each time (data plane §9.1).
+func TestCacheLeavesLongResponsesOut(t *testing.T) {
+	for extra, kept := range []bool{true, false} {
+		g := New(Deps{})
+		g.Publish(caseApi, []apigw.Release{cached("d", mockOf("$context.requestId#foreach($i in [1..1000])"+strings.Repeat("x", 1048)+"#end "+strings.Repeat("x", maxCachedBody-36-1-1_048_000+extra), nil), 60)})
+		first := getAt(g, caseNow)
+		if same := first == getAt(g, caseNow); same != kept || len(first) != maxCachedBody+extra {
+			t.Errorf("a body of %d bytes: kept %v", len(first), same)
+		}
+	}
+}
+
 // What empties a cache, and what does not (data plane §9.2, §9.4).
 func TestCacheFlush(t *testing.T) {
 	def := counting()

@@ -33,6 +33,7 @@ func invokeIntegration(inv *Invocation) error {
 		inv.context.Integration.Error = failed.Error()
 		return failed
 	}
+	inv.context.Integration.ResponseTransferMode = "BUFFERED"
 	inv.context.Integration.Status = c.Response.Status
 	inv.context.Integration.IntegrationStatus = c.Response.Status
 	if c.StreamIdle > 0 {
