@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A TraceStep is a step of a trace with its lines.
@@ -34,7 +35,7 @@ func TreeOf(log []TraceLine) string {
 			if i == len(step.Lines)-1 {
 				branch, below = "└─ ", "   "
 			}
-			b.WriteString(branch + line.mark() + strings.ReplaceAll(line.Text, "\n", "\n"+below) + "\n")
+			b.WriteString(branch + line.mark() + strings.ReplaceAll(printable(line.Text), "\n", "\n"+below) + "\n")
 		}
 	}
 	return b.String()
@@ -61,13 +62,24 @@ func (f *TraceFailure) String() string {
 	if f.Change != "" {
 		fmt.Fprintf(&b, "  → %s\n", f.Change)
 	}
-	return b.String()
+	return printable(b.String())
+}
+
+// printable is text without characters that a terminal acts on: what a client
+// or a back end sends must not move its cursor.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // Text is the trace for people.
 func (t *Trace) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %d in %d ms (%s, request %s)\n", t.Method, t.Path, t.Status, t.Latency, t.Time.UTC().Format("15:04:05"), t.RequestId)
+	fmt.Fprintf(&b, "%s %s: %d in %d ms (%s, request %s)\n", printable(t.Method), printable(t.Path), t.Status, t.Latency, t.Time.UTC().Format("15:04:05"), t.RequestId)
 	b.WriteString(TreeOf(t.Log))
 	if t.Failure != nil {
 		b.WriteString(t.Failure.String())

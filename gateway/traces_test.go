@@ -43,6 +43,26 @@ func TestTraces(t *testing.T) {
 	}
 }
 
+// What a client sends cannot act on the terminal that shows it.
+func TestTracesArePrintable(t *testing.T) {
+	traces := new(Traces)
+	g := New(Deps{Traces: traces})
+	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d", definitionOf(map[string]*apigw.Method{"/a": passthroughMock("200")}))})
+	for _, path := range []string{"/dev/a", "/dev/\x1b[2J"} {
+		req := &httpmsg.Request{Method: "GET", Host: caseHost, Path: path, Proto: "HTTP/1.1"}
+		req.Header.Add("X-Evil", "\x1b[31mred\x9b")
+		req.SetBody([]byte("{\"statusCode\":200,\x1b[1m\n\"second\":1}"))
+		var resp httpmsg.Response
+		g.Handle(req, &resp)
+		resp.Done(0, nil)
+	}
+	for _, trace := range traces.Recent() {
+		if text := trace.Text(); strings.ContainsAny(text, "\x1b\u009b\r") || !strings.Contains(text, "\uFFFD[") {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
 func TestTracesAreBounded(t *testing.T) {
 	now := time.Unix(1000, 0)
 	traces := new(Traces)
