@@ -98,7 +98,7 @@ awscli-diff: ## run the AWS CLI (version 2) beside poterne apigateway, rewrite w
 bench-cli: ## a command line of poterne apigateway and of the AWS CLI, from start to answer
 	cd test && $(GO) test -run '^$$' -bench BenchmarkStart -benchtime 10x .
 
-man: ## manual pages of poterne apigateway, in dist/man
+man: ## manual pages, in dist/man
 	$(GO) run ./cmd/poterne man dist/man
 
 release: ## archives with checksums for every platform, in dist/

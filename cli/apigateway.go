@@ -23,12 +23,16 @@ options, output and exit codes. "poterne apigateway help" lists them.`,
   poterne apigateway --endpoint-url http://localhost:4566 create-rest-api --name demo`,
 		DisableFlagParsing: true,
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-			return awscli.Complete(cmd.Context(), args, word), cobra.ShellCompDirectiveDefault
+			found, files := awscli.Complete(cmd.Context(), args, word)
+			if files {
+				return found, cobra.ShellCompDirectiveDefault
+			}
+			return found, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }
 
 func apigateway(in io.Reader, out, err io.Writer) *awscli.CLI {
-	return &awscli.CLI{In: in, Out: out, Err: err, Terminal: isTerminal(out), Asks: isTerminal(in),
+	return &awscli.CLI{Out: out, Err: err, Terminal: isTerminal(out), Prompt: askOn(in, err),
 		Version: fmt.Sprintf("poterne/%s %s/%s", versionText(), runtime.GOOS, runtime.GOARCH)}
 }

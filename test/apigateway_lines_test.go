@@ -86,7 +86,8 @@ func readContract(t *testing.T) *contract {
 
 var beforeCapital = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
-func optionName(name string) string {
+// kebab is a name of the contract as the command line spells it.
+func kebab(name string) string {
 	return strings.ToLower(beforeCapital.ReplaceAllString(strings.ReplaceAll(name, "ARNs", "Arns"), "$1-$2"))
 }
 
@@ -95,7 +96,7 @@ func optionName(name string) string {
 func (c *contract) lines() (lines []line) {
 	add := func(words ...string) { lines = append(lines, line{text: strings.Join(words, " ")}) }
 	for _, op := range c.Operations {
-		name, required := optionName(op.Name), c.required(op)
+		name, required := kebab(op.Name), c.required(op)
 		if output := c.shape[op.Output]; output == nil || output.Payload == "" {
 			add(name, "--generate-cli-skeleton")
 			add(name, "--generate-cli-skeleton yaml-input")
@@ -112,7 +113,7 @@ func (c *contract) required(op contractOperation) string {
 	var words []string
 	for _, m := range c.shape[op.Input].Members {
 		if m.Required {
-			words = append(words, "--"+optionName(m.Name), c.sample(c.shape[m.Shape]))
+			words = append(words, "--"+kebab(m.Name), c.sample(c.shape[m.Shape]))
 		}
 	}
 	return strings.TrimSpace(strings.Join(words, " "))

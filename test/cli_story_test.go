@@ -239,18 +239,6 @@ func (c *cliTeller) file() string {
 
 func (c *cliTeller) lastFile() string { return filepath.Join(c.dir, fmt.Sprint(c.files)) }
 
-// kebab is a name of the contract as the CLI spells it.
-func kebab(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
-
 // freeKeys are the members whose own entries have names of the user's.
 var freeKeys = map[string]bool{
 	"tags": true, "variables": true, "stageVariableOverrides": true, "stageVariables": true, "headers": true, "multiValueHeaders": true, "parameters": true,

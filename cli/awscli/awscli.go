@@ -28,11 +28,10 @@ const Service = "apigateway"
 
 // A CLI is where commands read and print.
 type CLI struct {
-	In       io.Reader
 	Out, Err io.Writer
+	Prompt   Prompt // nil if there is no terminal to ask on
 	Version  string // what --version prints
 	Terminal bool   // Out is a terminal
-	Asks     bool   // In is one
 	Columns  int    // its width; 0 means 80
 }
 

@@ -247,27 +247,49 @@ func TestIs(t *testing.T) {
 	}
 }
 
-// A terminal is asked for what is required and not given.
+// answers is a Prompt that gives them in order, and notes what it is asked.
+func answers(asked *[]string, lines ...string) Prompt {
+	return func(label string, choices []string) (string, error) {
+		*asked = append(*asked, label+strings.Join(choices, " "))
+		if len(lines) == 0 {
+			return "", io.EOF
+		}
+		line := lines[0]
+		lines = lines[1:]
+		return line, nil
+	}
+}
+
+// A terminal is asked for what is required and not given, then for what else
+// there is.
 func TestPrompt(t *testing.T) {
 	s := serve(t, 200, "{}")
 	run(t, s, "get-account") // sets the environment
-	ask := func(asks bool, args ...string) (int, string) {
-		var err bytes.Buffer
-		cli := &CLI{In: strings.NewReader("a1\nr2\n"), Out: io.Discard, Err: &err, Asks: asks}
-		return cli.Run(context.Background(), append([]string{Service, "--endpoint-url", s.URL}, args...)), err.String()
+	for _, c := range []struct {
+		args, lines []string
+		want        string // the request
+		asked       string // one of the questions
+	}{
+		{[]string{"get-resource"}, []string{"a1", "r2", ""}, "GET /restapis/a1/resources/r2", "--rest-api-id: "},
+		{[]string{"get-resource", "--resource-id", "x"}, []string{"a1", ""}, "GET /restapis/a1/resources/x", "option (Tab lists them, Enter goes on): --embed --cli-input-json"},
+		{[]string{"get-usage-plans"}, []string{"--key-id", "k", "nonsense", "page-size", "3", ""}, "GET /usageplans?keyId=k&limit=3", "--key-id: "},
+		{[]string{"get-api-keys"}, []string{"include-values", ""}, "GET /apikeys?includeValues=true", "--no-include-values"},
+		{[]string{"put-method", "--rest-api-id=a", "--resource-id=r"}, []string{"GET", "NONE", ""}, "PUT /restapis/a/resources/r/methods/GET", "--authorization-type: "},
+	} {
+		var asked []string
+		var out, said bytes.Buffer
+		cli := &CLI{Out: &out, Err: &said, Prompt: answers(&asked, c.lines...)}
+		before := len(s.requests)
+		code := cli.Run(context.Background(), append(append([]string{Service, "--endpoint-url", s.URL}, c.args...), "--cli-auto-prompt"))
+		if code != 0 || len(s.requests) == before || s.requests[before].line != c.want || !strings.Contains(strings.Join(asked, "\n"), c.asked) {
+			t.Errorf("%v: exit %d, asked %q, said %s", c.args, code, asked, said.String())
+		}
 	}
-	code, asked := ask(true, "get-resource", "--cli-auto-prompt")
-	if last := s.requests[len(s.requests)-1]; code != 0 || last.line != "GET /restapis/a1/resources/r2" || !strings.Contains(asked, "--rest-api-id: ") {
-		t.Errorf("exit %d, asked %q, sent %s", code, asked, last.line)
-	}
-	code, _ = ask(true, "get-resource", "--cli-auto-prompt", "--resource-id", "x")
-	if last := s.requests[len(s.requests)-1]; code != 0 || last.line != "GET /restapis/a1/resources/x" {
-		t.Errorf("exit %d, sent %s", code, last.line)
-	}
-	if code, said := ask(false, "get-resource", "--cli-auto-prompt"); code != 255 || !strings.Contains(said, "terminal") {
+	code, _, said := run(t, s, "get-resource", "--cli-auto-prompt")
+	if code != exitGeneral || !strings.Contains(said, "terminal") {
 		t.Errorf("without a terminal: exit %d %s", code, said)
 	}
-	if code, _ := ask(true, "get-resource", "--cli-auto-prompt", "--no-cli-auto-prompt"); code != 252 {
+	if code, _, _ := run(t, s, "get-resource", "--cli-auto-prompt", "--no-cli-auto-prompt"); code != exitUsage {
 		t.Errorf("both: exit %d", code)
 	}
 }

@@ -15,24 +15,33 @@ const completionPatience = 2 * time.Second
 
 // Complete lists what may stand in the place of word behind args, which follow
 // the service's name: operations, options, values of enums, and ids that the
-// service lists.
-func Complete(ctx context.Context, args []string, word string) []string {
+// service lists. Files reports whether it may be the name of a file.
+func Complete(ctx context.Context, args []string, word string) (found []string, files bool) {
 	r := mainReading(append([]string{Service}, args...))
 	if err := r.run(); err != nil {
 		r.left = args // an option whose value is being typed
 	}
 	name, rest, err := commandOf(r.left)
 	if err != nil {
-		return beginning(word, append(names(), flagsOf(globalOptions())...))
+		return beginning(word, append(names(), flagsOf(globalOptions())...)), false
 	}
 	c := find(name)
 	if c == nil {
-		return nil
+		return nil, false
 	}
 	if o := c.awaiting(args); o != nil {
-		return beginning(word, c.valuesOf(ctx, o, r.values, rest))
+		return beginning(word, c.valuesOf(ctx, o, r.values, rest)), o.readsFiles()
 	}
-	return beginning(word, append(flagsOf(c.shown()), flagsOf(globalOptions())...))
+	return beginning(word, append(flagsOf(c.shown()), flagsOf(globalOptions())...)), c.saves != nil && !strings.HasPrefix(word, "-")
+}
+
+// readsFiles: any value of a member may be file://NAME, but that of an id will
+// not.
+func (o *option) readsFiles() bool {
+	if o.member == nil {
+		return o.file
+	}
+	return len(o.member.Shape.Enum) == 0 && o.member.In != apigw.InUri
 }
 
 func beginning(word string, choices []string) (found []string) {

@@ -94,11 +94,25 @@ func TestComplete(t *testing.T) {
 		{"--endpoint-url " + s.URL + " get-resource --resource-id", "", nil},
 		{"nonsense", "", nil},
 	} {
-		if got := Complete(context.Background(), strings.Fields(c.args), c.word); !slices.Equal(got, c.want) {
+		if got, _ := Complete(context.Background(), strings.Fields(c.args), c.word); !slices.Equal(got, c.want) {
 			t.Errorf("%s %s: %q, want %q", c.args, c.word, got, c.want)
 		}
 	}
 	if last := s.requests[len(s.requests)-1]; last.line != "GET /restapis/a1/resources" {
 		t.Errorf("the ids of Resources were asked at %s", last.line)
+	}
+}
+
+// Files are completed where a value may name one.
+func TestCompleteFiles(t *testing.T) {
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	for args, want := range map[string]bool{
+		"": false, "put-integration": false, "put-integration --type": false, "get-rest-apis --output": false,
+		"get-export": true, "get-rest-apis --ca-bundle": true, "get-rest-apis --cli-input-json": true, "put-rest-api --body": true,
+		"create-rest-api --tags": true, "get-rest-apis --region": false, "nonsense": false,
+	} {
+		if _, files := Complete(context.Background(), strings.Fields(args), ""); files != want {
+			t.Errorf("%q: files %v, want %v", args, files, want)
+		}
 	}
 }

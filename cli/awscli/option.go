@@ -27,6 +27,7 @@ type option struct {
 	integer     bool // refused while the command line is read, not when its value is used
 	real        bool // the same for a number with a fraction
 	required    bool
+	file        bool // the value names a file
 	hidden      bool // not in help: the paging parameters that --page-size and its like stand for
 	help        string
 }
@@ -183,8 +184,8 @@ func memberOf(s *apigw.Shape, name string) *apigw.Member {
 
 func inputOptions() []*option {
 	return []*option{
-		{name: "cli-input-json", destination: "cli-input-json", help: "Reads arguments from the JSON string provided, which has the form that --generate-cli-skeleton prints. Options of the command line win."},
-		{name: "cli-input-yaml", destination: "cli-input-yaml", help: "The same in YAML. May not be given along with --cli-input-json."},
+		{name: "cli-input-json", file: true, destination: "cli-input-json", help: "Reads arguments from the JSON string provided, which has the form that --generate-cli-skeleton prints. Options of the command line win."},
+		{name: "cli-input-yaml", file: true, destination: "cli-input-yaml", help: "The same in YAML. May not be given along with --cli-input-json."},
 		{name: "generate-cli-skeleton", destination: "generate-cli-skeleton", takes: takesOptional, sets: "input",
 			choices: []string{"input", "output", "yaml-input"},
 			help:    "Prints a skeleton to standard output without sending a request: with no value or input, JSON for --cli-input-json; with yaml-input, YAML for --cli-input-yaml; with output, the command line is validated and a sample of the output is printed."},
@@ -194,7 +195,7 @@ func inputOptions() []*option {
 // globalOptions may stand anywhere on a command line.
 func globalOptions() []*option {
 	return []*option{
-		{name: "debug", takes: takesNone, sets: true, help: "Turn on debug logging."},
+		{name: "debug", takes: takesNone, sets: true, help: "Print each request with its body and each answer with its header and body on standard error. Signatures are not printed."},
 		{name: "endpoint-url", help: "Override the command's default URL with the given URL."},
 		{name: "no-verify-ssl", takes: takesNone, sets: true, help: "Do not verify TLS certificates."},
 		{name: "no-paginate", takes: takesNone, sets: true, help: "Disable automatic pagination: make one call, for the first page."},
@@ -205,12 +206,12 @@ func globalOptions() []*option {
 		{name: "version", takes: takesNone, sets: true, help: "Display the version of this tool."},
 		{name: "color", choices: []string{"on", "off", "auto"}, help: "Turn on/off color output."},
 		{name: "no-sign-request", takes: takesNone, sets: true, help: "Do not sign requests. Credentials will not be loaded."},
-		{name: "ca-bundle", help: "The CA certificate bundle to use when verifying TLS certificates. Overrides config/env settings."},
+		{name: "ca-bundle", file: true, help: "The CA certificate bundle to use when verifying TLS certificates. Overrides config/env settings."},
 		{name: "cli-read-timeout", help: "The maximum socket read time in seconds; 0 means no timeout. The default is 60 seconds."},
 		{name: "cli-connect-timeout", help: "The maximum socket connect time in seconds; 0 means no timeout. The default is 60 seconds."},
 		{name: "cli-binary-format", choices: []string{"base64", "raw-in-base64-out"}, help: "How binary values are given: base64 (the default), or as they are. A fileb:// is always taken as it is."},
-		{name: "no-cli-pager", takes: takesNone, sets: true, help: "Disable cli pager for output."},
-		{name: "cli-auto-prompt", takes: takesNone, sets: true, help: "Automatically prompt for CLI input parameters."},
-		{name: "no-cli-auto-prompt", takes: takesNone, sets: true, help: "Disable automatically prompt for CLI input parameters."},
+		{name: "no-cli-pager", takes: takesNone, sets: true, help: "Taken as the AWS CLI takes it; output is never sent through a pager here."},
+		{name: "cli-auto-prompt", takes: takesNone, sets: true, help: "Ask on the terminal for what is required and not given, then for further options; Tab completes."},
+		{name: "no-cli-auto-prompt", takes: takesNone, sets: true, help: "Do not ask, whatever AWS_CLI_AUTO_PROMPT says."},
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 )
 
 // DefaultLocal is where a poterne of one's own is looked for.
@@ -54,7 +55,7 @@ func newSession(ctx context.Context, given values, p profile) (*session, error) 
 // bundle at once, which takes as long as all the rest: it gets a client that
 // does so when it is first used, for credentials of SSO or STS.
 func loadConfig(ctx context.Context, given values, p profile) (aws.Config, error) {
-	var options []func(*config.LoadOptions) error
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // the SDK would warn of what it tries next
 	if bundle := os.Getenv(bundleVariable); bundle != "" && p["ca_bundle"] == "" {
 		defer func() { _ = os.Setenv(bundleVariable, bundle) }() // it was set before
 		if err := os.Unsetenv(bundleVariable); err != nil {

@@ -285,45 +285,41 @@ func (p *parser) afterDot(bind int) (node, error) {
 }
 
 func (p *parser) list() (node, error) {
-	var parts []node
+	parts, err := p.separated("]", func() (node, error) { return p.expression(0) })
+	return selectList(parts), err
+}
+
+// separated reads what element reads, with commas between, up to end.
+func (p *parser) separated(end string, element func() (node, error)) (parts []node, err error) {
 	for {
-		part, err := p.expression(0)
+		part, err := element()
 		if err != nil {
-			return node{}, err
+			return nil, err
 		}
 		parts = append(parts, part)
-		if p.accept("]") {
-			return selectList(parts), nil
+		if p.accept(end) {
+			return parts, nil
 		}
 		if err := p.expect(","); err != nil {
-			return node{}, err
+			return nil, err
 		}
 	}
 }
 
 func (p *parser) hash() (node, error) {
 	var names []string
-	var parts []node
-	for {
+	parts, err := p.separated("}", func() (node, error) {
 		if p.kind() != tokenName && p.kind() != tokenQuoted {
 			return node{}, p.unexpected()
 		}
 		name, _ := p.next().value.(string)
+		names = append(names, name)
 		if err := p.expect(":"); err != nil {
 			return node{}, err
 		}
-		part, err := p.expression(0)
-		if err != nil {
-			return node{}, err
-		}
-		names, parts = append(names, name), append(parts, part)
-		if p.accept("}") {
-			return selectHash(names, parts), nil
-		}
-		if err := p.expect(","); err != nil {
-			return node{}, err
-		}
-	}
+		return p.expression(0)
+	})
+	return selectHash(names, parts), err
 }
 
 // call reads the arguments of the function that left names.
@@ -332,18 +328,9 @@ func (p *parser) call(left node) (node, error) {
 		p.at--
 		return node{}, p.unexpected()
 	}
-	var args []node
-	for !p.accept(")") {
-		if len(args) > 0 {
-			if err := p.expect(","); err != nil {
-				return node{}, err
-			}
-		}
-		arg, err := p.expression(0)
-		if err != nil {
-			return node{}, err
-		}
-		args = append(args, arg)
+	if p.accept(")") {
+		return invoke(left.name, nil), nil
 	}
-	return invoke(left.name, args), nil
+	args, err := p.separated(")", func() (node, error) { return p.expression(0) })
+	return invoke(left.name, args), err
 }
