@@ -77,6 +77,12 @@ POLICIES ?= 2500000
 policies: ## POLICIES random IAM policies, four requests each: two evaluators decide the same
 	POTERNE_POLICIES=$(POLICIES) $(GO) test ./iam -run EvaluatorsAgree -count=1 -v -timeout 60m
 
+key-timing: ## a million guesses of an API key: their times do not tell how much of it is right
+	POTERNE_KEY_SAMPLES=1000000 $(GO) test ./gateway -run KeyTiming -count=1 -v
+
+terraform: ## the tests of Terraform's AWS provider for API Gateway, against poterne (builds the provider: minutes)
+	tools/terraform/run.sh
+
 bench: ## benchmarks of the hot paths; writes dist/bench.txt
 	mkdir -p dist
 	$(GO) test -run '^$$' -bench . -benchmem ./... | tee dist/bench.txt
