@@ -16,6 +16,7 @@ import (
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control"
 	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/wire/restjson"
 )
 
 // A served is one document as it was imported and deployed.
@@ -139,7 +140,7 @@ func (s *Server) deployment(d *served) *apigw.CreateDeploymentInput {
 
 func (s *Server) localCaller() control.Caller {
 	return control.Caller{Region: s.config.Region, AccountId: s.config.Account,
-		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: newRequestID()}
+		Arn: "arn:aws:iam::" + s.config.Account + ":root", RequestId: restjson.NewRequestId()}
 }
 
 // slug makes an id of a title: "Pet Store" is "pet-store".

@@ -146,7 +146,7 @@ func (s *Server) Settled(ctx context.Context) error { return s.backlog.settled(c
 
 // controlHandler answers the operations of the AWS API.
 func (s *Server) controlHandler() *restjson.Handler {
-	return restjson.New(restjson.Config{Log: s.log, NewRequestId: newRequestID, Authenticate: s.admit,
+	return restjson.New(restjson.Config{Log: s.log, Authenticate: s.admit,
 		Do: func(ctx context.Context, call *restjson.Call) (any, error) {
 			caller := s.caller(ctx, call)
 			out, err := s.control.Do(ctx, caller, call.Operation.Name, call.Input)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/poterne/poterne/iam"
+	"github.com/poterne/poterne/wire/restjson"
 )
 
 // maxFormBody bounds what is read of a request to another AWS service.
@@ -52,7 +53,7 @@ type callerIdentityResponse struct {
 func (s *Server) callerIdentity(w http.ResponseWriter, r *http.Request, caller *iam.Identity) {
 	var answer callerIdentityResponse
 	answer.Result.Account, answer.Result.Arn, answer.Result.UserId = caller.Account, caller.ARN, caller.Id
-	answer.Metadata.RequestId = newRequestID()
+	answer.Metadata.RequestId = restjson.NewRequestId()
 	w.Header().Set("Content-Type", "text/xml")
 	if err := xml.NewEncoder(w).Encode(answer); err != nil {
 		s.log.Debug("answer GetCallerIdentity", "error", err, "remote", r.RemoteAddr)

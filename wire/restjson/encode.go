@@ -75,6 +75,9 @@ func structOf(shape *apigw.Shape, out any) (reflect.Value, error) {
 // acceptsJSON: only the very name application/json asks for plain JSON; no
 // Accept header and */* mean HAL (control plane §1.5).
 func acceptsJSON(accept []string) bool {
+	if len(accept) == 1 && accept[0] == "application/json" { // what SDKs send
+		return true
+	}
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		name, params, err := mime.ParseMediaType(part)
 		if err != nil || name != "application/json" {
