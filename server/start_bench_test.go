@@ -32,6 +32,8 @@ var (
 // and the memory that it takes. The whole is
 //
 //	go test ./server -run '^$' -bench Start -benchtime 1x -start.apis 600
+//
+// and with -start.unlike no API has a template of another's.
 func BenchmarkStart(b *testing.B) {
 	dir := stateOf(b, *startApis, *startMethods)
 	last := apiName(*startApis - 1)
