@@ -115,13 +115,14 @@ type Gateway struct {
 	results    *authorizer.Cache // of Lambda authorizers; outlives them too
 	pools      *authorizer.Pools // so do the keys of user pools
 
+	renderings  renderings
 	invocations sync.Pool
 }
 
 // New makes a Gateway that serves nothing yet.
 func New(deps Deps) *Gateway {
 	deps.setDefaults()
-	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(),
+	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(), renderings: newRenderings(),
 		pools: authorizer.NewPools(deps.UserPools, deps.Egress, deps.Now)}
 	g.live.Store(&snapshot{})
 	g.invocations.New = func() any { return newInvocation(g) }

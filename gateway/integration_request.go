@@ -82,6 +82,9 @@ func dropEmpty(list mapping.ParamList) mapping.ParamList {
 // transform makes the request of any other integration: template or
 // passthrough, mapped parameters, overrides.
 func (inv *Invocation) transform() error {
+	if inv.g.renderings.overrun() {
+		return errOverrun
+	}
 	m, c := inv.method, &inv.call
 	template, err := m.requestTemplate(inv.contentType)
 	if err != nil {
@@ -403,6 +406,8 @@ func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, err
 	if t.broken != nil {
 		return nil, t.broken
 	}
+	inv.g.renderings.enter()
+	defer inv.g.renderings.leave()
 	out, err := t.template.Render((*buf)[:0], &inv.scope, vtl.Limits{})
 	*buf = out
 	if err == nil {

@@ -10,7 +10,6 @@ import (
 // doors hands each request of a listener to the plane that it is for.
 type doors struct {
 	data       dataHandler
-	served     httpmsg.Handler // data, behind the admission
 	operations operationMatcher
 	planes     map[plane]httpmsg.Handler // all but the data plane
 }
@@ -34,7 +33,7 @@ func (d *doors) shared() httpmsg.Handler {
 			d.planes[p].Handle(r, w)
 			return
 		}
-		d.served.Handle(r, w)
+		d.data.Handle(r, w)
 	})
 }
 

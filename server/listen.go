@@ -63,7 +63,7 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 		if err != nil {
 			return err
 		}
-		if err := add(secureRole, s.config.DataTLS, s.admission.guard(s.gateway), config); err != nil {
+		if err := add(secureRole, s.config.DataTLS, s.gateway, config); err != nil {
 			return err
 		}
 	}
@@ -77,7 +77,7 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 	if err := add(controlRole, s.config.Control, s.planes.controlOnly(), config); err != nil {
 		return err
 	}
-	return add(dataRole, s.config.Data, s.admission.guard(s.gateway), nil)
+	return add(dataRole, s.config.Data, s.gateway, nil)
 }
 
 // listenOn listens on addr; on both loopback addresses, with one port, for

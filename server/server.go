@@ -36,7 +36,6 @@ type Server struct {
 	store        store.Store
 	control      *control.Service
 	gateway      *gateway.Gateway
-	admission    *admission // to the gateway
 	aws          *egress.AWS
 	planes       *doors
 	doors        []*door
@@ -62,7 +61,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, log: c.Log, identities: identities{file: c.Identities}, admission: newAdmission()}
+	s := &Server{config: c, log: c.Log, identities: identities{file: c.Identities}}
 	if c.traced() {
 		s.traces = new(gateway.Traces)
 	}
@@ -118,14 +117,12 @@ func openStore(ctx context.Context, c Config) (store.Store, error) {
 	return s, nil
 }
 
-// follow starts what runs beside the doors: the reloader and the watch over the
-// admission. It waits until the gateway knows of all that is
+// follow starts the reloader and waits until the gateway knows of all that is
 // stored: what is not compiled by then is when it is asked for.
 func (s *Server) follow(ctx context.Context, r *reloader) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop, s.backlog = stop, r.backlog
 	s.running.Go(func() { r.run(background) })
-	s.running.Go(func() { s.admission.watch(background) })
 	return r.reached.Await(ctx, 0)
 }
 
@@ -181,7 +178,7 @@ func (s *Server) handlers() *doors {
 	if s.config.Identities != "" { // no page can sign
 		signed = func(h http.Handler) httpmsg.Handler { return spelled(http1.ToStd(h)) }
 	}
-	return &doors{data: s.gateway, served: s.admission.guard(s.gateway), operations: operations, planes: map[plane]httpmsg.Handler{
+	return &doors{data: s.gateway, operations: operations, planes: map[plane]httpmsg.Handler{
 		controlPlane: signed(operations),
 		localPlane:   guarded(s.local()),
 		otherService: signed(s.otherServices()),

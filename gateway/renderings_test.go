@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"testing"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// While too many templates wait to be rendered, a request that needs one is
+// refused before anything is done for it, and served when they are through.
+func TestOverrunRenderingsAreRefused(t *testing.T) {
+	g := New(Deps{})
+	defer g.deps.Egress.Close()
+	g.Publish(caseApi, []apigw.Release{growthRelease(caseApi, 1)})
+	ask := func() int { return askGrowth(t, g, "/dev/area0/kind0/7/part") }
+	if got := ask(); got != 200 {
+		t.Fatalf("answered %d", got)
+	}
+	for range cap(g.renderings.places) {
+		g.renderings.enter()
+	}
+	entered := make(chan struct{})
+	for range mostWaiting {
+		go func() {
+			g.renderings.enter()
+			entered <- struct{}{}
+		}()
+	}
+	for !g.renderings.overrun() {
+	}
+	if got := ask(); got != 503 {
+		t.Errorf("answered %d", got)
+	}
+	for range mostWaiting { // each that leaves lets one in
+		g.renderings.leave()
+		<-entered
+	}
+	for range cap(g.renderings.places) {
+		g.renderings.leave()
+	}
+	if got := ask(); got != 200 {
+		t.Errorf("answered %d when it was over", got)
+	}
+	if n := len(g.renderings.places); n != 0 {
+		t.Errorf("%d places were not given back", n)
+	}
+}
+
+func askGrowth(t *testing.T, g *Gateway, path string) int {
+	t.Helper()
+	req := httpmsg.Request{Method: "GET", Path: path, Host: caseApi + ".execute-api.localhost:4566", Proto: "HTTP/1.1", Received: caseNow}
+	var resp httpmsg.Response
+	g.Handle(&req, &resp)
+	defer resp.Reset()
+	resp.Done(0, nil)
+	return resp.Status
+}
