@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"runtime"
 	"sync"
 	"weak"
@@ -27,11 +28,11 @@ func (p *sharedParts) template(name, src string) (*mapping.Template, error) {
 // deferred is a template that is parsed when it is first rendered; it never
 // fails.
 func (p *sharedParts) deferred(name, src string) (*mapping.Template, error) {
-	return p.templates.of(name+"\x00"+src, func() (*mapping.Template, error) { return mapping.DeferTemplate(name, src), nil })
+	return p.templates.of(sourceDigest(name, src), func() (*mapping.Template, error) { return mapping.DeferTemplate(name, src), nil })
 }
 
 func (p *sharedParts) pattern(src string) (*javatext.Regex, error) {
-	return p.patterns.of(src, func() (*javatext.Regex, error) { return javatext.CompileRegex(src) })
+	return p.patterns.of(sourceDigest(src), func() (*javatext.Regex, error) { return javatext.CompileRegex(src) })
 }
 
 // A shared holds values that never change by a digest of what they are made of.
@@ -42,9 +43,19 @@ type shared[T any] struct {
 
 type digest [sha256.Size]byte
 
-// of is the value made of source, by create where there is none.
-func (s *shared[T]) of(source string, create func() (*T, error)) (*T, error) {
-	key := digest(sha256.Sum256([]byte(source)))
+// sourceDigest is the digest of texts, each with its length.
+func sourceDigest(texts ...string) digest {
+	var room [1 << 10]byte // for most: then nothing is allocated
+	all := room[:0]
+	for _, text := range texts {
+		all = binary.AppendUvarint(all, uint64(len(text)))
+		all = append(all, text...)
+	}
+	return sha256.Sum256(all)
+}
+
+// of is the value of key, made by create where there is none.
+func (s *shared[T]) of(key digest, create func() (*T, error)) (*T, error) {
 	if value := s.get(key); value != nil {
 		return value, nil
 	}

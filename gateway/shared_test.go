@@ -10,7 +10,7 @@ import (
 func TestSharedValuesAreMadeOnceAndForgotten(t *testing.T) {
 	var s shared[[4]int]
 	value := func(source string) *[4]int {
-		v, err := s.of(source, func() (*[4]int, error) { return &[4]int{len(source)}, nil })
+		v, err := s.of(sourceDigest(source), func() (*[4]int, error) { return &[4]int{len(source)}, nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -20,7 +20,7 @@ func TestSharedValuesAreMadeOnceAndForgotten(t *testing.T) {
 	if value("abc") != a || value("abcd") == a {
 		t.Error("a value is not that of its source")
 	}
-	if _, err := s.of("bad", func() (*[4]int, error) { return nil, errors.New("no") }); err == nil {
+	if _, err := s.of(sourceDigest("bad"), func() (*[4]int, error) { return nil, errors.New("no") }); err == nil {
 		t.Error("an error is kept")
 	}
 	runtime.KeepAlive(a)
@@ -44,7 +44,7 @@ func TestSharedByMany(t *testing.T) {
 	var running sync.WaitGroup
 	values := make([]*[4]int, 16)
 	for i := range values {
-		running.Go(func() { values[i], _ = s.of("x", func() (*[4]int, error) { return &[4]int{i}, nil }) })
+		running.Go(func() { values[i], _ = s.of(sourceDigest("x"), func() (*[4]int, error) { return &[4]int{i}, nil }) })
 	}
 	running.Wait()
 	for _, v := range values {
