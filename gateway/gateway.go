@@ -122,8 +122,9 @@ type Gateway struct {
 // New makes a Gateway that serves nothing yet.
 func New(deps Deps) *Gateway {
 	deps.setDefaults()
-	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(), renderings: newRenderings(),
+	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(),
 		pools: authorizer.NewPools(deps.UserPools, deps.Egress, deps.Now)}
+	g.renderings.init()
 	g.live.Store(&snapshot{})
 	g.invocations.New = func() any { return newInvocation(g) }
 	return g

@@ -9,8 +9,9 @@ import (
 // all that a request can make a processor work long for: more of them at once
 // would not be faster, hold megabytes each, and let everything else wait.
 type renderings struct {
-	places  chan struct{}
-	waiting atomic.Int64
+	limit int64
+	asked atomic.Int64  // those that render and those that wait
+	turns chan struct{} // from one that leaves to one that waits
 }
 
 const (
@@ -18,26 +19,26 @@ const (
 	mostWaiting         = 512 // for a place; requests beyond them are refused
 )
 
-func newRenderings() renderings {
-	return renderings{places: make(chan struct{}, rendersPerProcessor*runtime.GOMAXPROCS(0))}
+func (r *renderings) init() {
+	r.limit, r.turns = int64(rendersPerProcessor*runtime.GOMAXPROCS(0)), make(chan struct{})
 }
 
-// enter waits for a place, first come first served.
+// enter waits for a place.
 func (r *renderings) enter() {
-	select {
-	case r.places <- struct{}{}:
-		return
-	default:
+	if r.asked.Add(1) > r.limit {
+		<-r.turns
 	}
-	r.waiting.Add(1)
-	r.places <- struct{}{}
-	r.waiting.Add(-1)
 }
 
-func (r *renderings) leave() { <-r.places }
+// leave gives the place to one that waits, which is about to if it does not yet.
+func (r *renderings) leave() {
+	if r.asked.Add(-1) >= r.limit {
+		r.turns <- struct{}{}
+	}
+}
 
 // overrun reports whether so many wait that a request had better be refused,
 // before anything was done for it.
-func (r *renderings) overrun() bool { return r.waiting.Load() >= mostWaiting }
+func (r *renderings) overrun() bool { return r.asked.Load() >= r.limit+mostWaiting }
 
 var errOverrun = &failure{kind: overloaded}

@@ -17,7 +17,7 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 	if got := ask(); got != 200 {
 		t.Fatalf("answered %d", got)
 	}
-	for range cap(g.renderings.places) {
+	for range g.renderings.limit {
 		g.renderings.enter()
 	}
 	entered := make(chan struct{})
@@ -36,13 +36,13 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 		g.renderings.leave()
 		<-entered
 	}
-	for range cap(g.renderings.places) {
+	for range g.renderings.limit {
 		g.renderings.leave()
 	}
 	if got := ask(); got != 200 {
 		t.Errorf("answered %d when it was over", got)
 	}
-	if n := len(g.renderings.places); n != 0 {
+	if n := g.renderings.asked.Load(); n != 0 {
 		t.Errorf("%d places were not given back", n)
 	}
 }
