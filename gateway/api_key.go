@@ -75,11 +75,11 @@ func digestOf(value string) apigw.KeyDigest {
 // throttled uses no quota.
 func (inv *Invocation) spend(plan *livePlan, member *liveMember, name stageName) error {
 	limit, bucket := plan.limit, member.bucket
-	if own, ok := plan.methodLimit(name, inv.method.method); ok {
+	if own, v, ok := plan.methodLimit(name, inv.method.method, requestVerb(inv.context.HTTPMethod)); ok {
 		limit = &own
 		bucket = inv.g.buckets.get(bucketKey{
 			region: inv.region(), plan: deref(plan.def.Plan.Id), key: inv.context.Identity.APIKeyID,
-			api: name.api, stage: name.stage, path: inv.method.resourcePath, verb: inv.method.verb,
+			api: name.api, stage: name.stage, path: inv.method.resourcePath, verb: v,
 		})
 	}
 	if limit != nil && !bucket.Take(*limit, inv.ticks()) {

@@ -128,15 +128,23 @@ func (s *liveSite) access(key string, name stageName) (*livePlan, *liveMember) {
 	return nil, nil
 }
 
-// methodLimit is the plan's limit for a Method of a stage, if it has one of
-// its own.
-func (p *livePlan) methodLimit(name stageName, m *method) (throttle.Limit, bool) {
+// methodLimit is the plan's limit for requests of a verb to a Method of a stage,
+// if it has one of its own, and the verb that it is for: to an ANY Method the
+// request's, else ANY.
+func (p *livePlan) methodLimit(name stageName, m *method, v verb) (throttle.Limit, verb, bool) {
 	limits := p.methods[name]
 	if len(limits) == 0 {
-		return throttle.Limit{}, false
+		return throttle.Limit{}, 0, false
+	}
+	if m.verb == verbAny && v < verbAny {
+		var room [128]byte
+		key := append(append(append(room[:0], m.resourcePath...), '/'), verbNames[v]...)
+		if limit, ok := limits[string(key)]; ok {
+			return limit, v, true
+		}
 	}
 	limit, ok := limits[m.throttleKey]
-	return limit, ok
+	return limit, m.verb, ok
 }
 
 // take counts a request of a key on a day, if its quota is not used up.
