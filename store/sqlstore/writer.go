@@ -12,8 +12,8 @@ import (
 	"github.com/poterne/poterne/store"
 )
 
-// batch bounds the Updates of one commit.
-const batch = 64
+// jobsAtOnce bounds the Updates of one commit.
+const jobsAtOnce = 64
 
 // A writer is the one goroutine that writes, with the connection that it has.
 type writer struct {
@@ -56,7 +56,7 @@ func (w *writer) open(ctx context.Context, dataSource string) (rev int64, err er
 }
 
 func (w *writer) start(feed *store.Feed) {
-	w.feed, w.jobs = feed, make(chan *job, batch)
+	w.feed, w.jobs = feed, make(chan *job, jobsAtOnce)
 	w.running.Go(w.loop)
 }
 
@@ -117,7 +117,7 @@ func (w *writer) loop() {
 // waiting is first and the jobs that wait behind it.
 func (w *writer) waiting(first *job) []*job {
 	jobs := []*job{first}
-	for len(jobs) < batch {
+	for len(jobs) < jobsAtOnce {
 		select {
 		case next, ok := <-w.jobs:
 			if !ok {
