@@ -197,8 +197,27 @@ func methodToDocument(path *string, verb string, m *apigw.Method) []*apigw.Docum
 		place, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
 		places = append(places, &apigw.DocumentationPartLocation{Type: parameterParts[place], Path: path, Method: &verb, Name: &name})
 	}
+	if len(m.RequestModels) > 0 {
+		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeRequestBody, Path: path, Method: &verb})
+	}
 	for _, code := range sortedKeys(m.MethodResponses) {
-		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResponse, Path: path, Method: &verb, StatusCode: &code})
+		places = append(places, responseToDocument(path, verb, code, m.MethodResponses[code])...)
+	}
+	return places
+}
+
+func responseToDocument(path *string, verb, code string, r *apigw.MethodResponse) []*apigw.DocumentationPartLocation {
+	at := apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResponse, Path: path, Method: &verb, StatusCode: &code}
+	places := []*apigw.DocumentationPartLocation{&at}
+	for _, key := range sortedKeys(r.ResponseParameters) { // method.response.header.X
+		header := at
+		header.Type, header.Name = apigw.DocumentationPartTypeResponseHeader, new(strings.TrimPrefix(key, "method.response.header."))
+		places = append(places, &header)
+	}
+	if len(r.ResponseModels) > 0 {
+		body := at
+		body.Type = apigw.DocumentationPartTypeResponseBody
+		places = append(places, &body)
 	}
 	return places
 }

@@ -10,9 +10,13 @@ import (
 
 // A VpcLink is a document under its id (control plane §2.20). What it reaches
 // is the server's configuration, so it is provisioned at once: Create answers
-// PENDING, as AWS does, and the next Get finds it AVAILABLE (AF-153).
+// PENDING, as AWS does, and the next Get finds it AVAILABLE (AF-153), or
+// FAILED if its target is a load balancer of another kind.
 
-const vpcLinkReady = "Your vpc link is ready for use"
+const (
+	vpcLinkReady = "Your vpc link is ready for use"
+	vpcLinkNoNLB = "NLB ARN is malformed"
+)
 
 func (t *tx) vpcLinkKey(id string) store.Key { return t.key("vpclinks", id) }
 
@@ -44,6 +48,9 @@ func (t *tx) createVpcLink(in *apigw.CreateVpcLinkInput) (*apigw.VpcLink, error)
 	}
 	link := &apigw.VpcLink{Id: &id, Name: &in.Name, Description: optional(deref(in.Description)), TargetArns: in.TargetArns,
 		Status: new(apigw.VpcLinkStatusAvailable), StatusMessage: new(vpcLinkReady), Tags: omitEmptyMap(in.Tags)}
+	if isOtherBalancer(in.TargetArns[0]) {
+		link.Status, link.StatusMessage = new(apigw.VpcLinkStatusFailed), new(vpcLinkNoNLB)
+	}
 	if err := t.save(t.vpcLinkKey(id), link); err != nil {
 		return nil, err
 	}
@@ -52,10 +59,20 @@ func (t *tx) createVpcLink(in *apigw.CreateVpcLinkInput) (*apigw.VpcLink, error)
 	return &pending, nil
 }
 
+// isOtherBalancer: an Application or Gateway Load Balancer, which a link does
+// not reach.
+func isOtherBalancer(arn string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	return parts[2] == "elasticloadbalancing" && strings.HasPrefix(parts[5], "loadbalancer/") && !strings.HasPrefix(parts[5], "loadbalancer/net/")
+}
+
 // checkVpcLink: AF-155, and that a link has one target.
 func checkVpcLink(in *apigw.CreateVpcLinkInput) error {
 	if in.Name == "" {
 		return apigw.BadRequest("Name cannot be empty")
+	}
+	if len(in.TargetArns) == 0 {
+		return apigw.BadRequest("No target arn specified for vpc link.")
 	}
 	if len(in.TargetArns) > 1 {
 		return apigw.BadRequest("More than one target arn specified for vpc link.")
