@@ -32,7 +32,12 @@ func (t *tx) importApiKeys(in *apigw.ImportApiKeysInput) (*apigw.ApiKeyIds, erro
 		return nil, err
 	}
 	answer := &apigw.ApiKeyIds{Ids: []string{}}
+	lines := map[string]int{} // by key
 	for _, row := range rows {
+		if first := lines[row.value]; first != 0 {
+			answer.Warnings = append(answer.Warnings, fmt.Sprintf("line %d: the key of line %d again", row.line, first))
+		}
+		lines[row.value] = row.line
 		id, warnings, err := t.importKey(row)
 		if err != nil {
 			return nil, err

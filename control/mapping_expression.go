@@ -13,8 +13,10 @@ import (
 // integration.response.body.$.id, context.requestId, 'static'. What is stored
 // is checked here; what an expression gives is the data plane's.
 
-// parameterName is what AWS takes as the name of a parameter in an expression.
-var parameterName = lazyregexp.New(`^[a-zA-Z0-9._$-]+$`)
+// parameterName is what AWS takes as the name of a parameter in an expression;
+// it quotes the pattern when a Method declares another (floci#3549,
+// api-platform#2150).
+var parameterName = lazyregexp.New(`^[a-zA-Z0-9:._$-]+$`)
 
 // A parameterRef is "method.request.header.X" taken apart.
 type parameterRef struct {

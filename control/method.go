@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
 // A Method is one document, with its Integration and both kinds of responses
@@ -187,12 +188,18 @@ func checkParameterNames(_ *tx, _ string, method *apigw.Method) error {
 // checkParameterExpressions: AF-053.
 func checkParameterExpressions(_ *tx, _ string, method *apigw.Method) error {
 	for _, key := range sortedKeys(method.RequestParameters) {
+		if badName.MatchString(key) {
+			return errMapping("Parameter name should match the following regular expression: " + parameterName.String())
+		}
 		if _, ok := parseRequestParameter(key); !ok {
 			return errMapping(notAnExpression(key))
 		}
 	}
 	return nil
 }
+
+// badName fits a declaration in which all is right but the parameter's name.
+var badName = lazyregexp.New(`(?s)^method\.request\.(querystring|header|path)\..*[^a-zA-Z0-9:._$-]`)
 
 func parseRequestParameter(key string) (parameterRef, bool) {
 	return parseParameter(key, "method.request", "querystring", "header", "path")

@@ -80,22 +80,42 @@ func opener[T any](branch, missing string, tags func(*T) *map[string]string) fun
 	}
 }
 
-// bearer is the document of an ARN.
+// bearer is the document of an ARN. One of another region is as missing as one
+// that never was, and an account where there is none is refused before anything
+// is looked for (floci's ApiGatewayTagHandler, probed on AWS).
 func (t *tx) bearer(arn string) (bearer, error) {
 	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[4] != "" && parts[4] != t.deps.AccountId {
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" {
 		return bearer{}, errArn(arn)
 	}
+	partition, region, account := parts[1], parts[3], parts[4]
 	path, ok := strings.CutPrefix(parts[5], "/")
-	if !ok || parts[0] != "arn" || parts[1] != apigw.Partition(t.caller.Region) || parts[2] != "apigateway" || parts[3] != t.caller.Region {
+	if !ok || region == "" || partition != apigw.Partition(region) {
 		return bearer{}, errArn(arn)
 	}
 	for _, kind := range taggables {
-		if ids, ok := matchPath(kind.path, strings.Split(path, "/")); ok {
-			return kind.open(t, ids)
+		ids, ok := matchPath(kind.path, strings.Split(path, "/"))
+		switch {
+		case !ok:
+			continue
+		case account != "" && !kind.ofAccount(ids):
+			return bearer{}, apigw.BadRequest("Expected ARN arn:%s:apigateway:%s::/%s, not %s", partition, region, path, arn)
+		case account != "" && account != t.deps.AccountId:
+			return bearer{}, errArn(arn)
+		case region != t.caller.Region:
+			nowhere := *t
+			nowhere.caller.Region = ""
+			return kind.open(&nowhere, ids)
 		}
+		return kind.open(t, ids)
 	}
 	return bearer{}, errArn(arn)
+}
+
+// ofAccount is whether the ARN of a document has the account in it.
+func (k taggable) ofAccount(ids []string) bool {
+	return strings.HasPrefix(k.path, "/domainnameaccessassociations/") ||
+		strings.HasPrefix(k.path, "/domainnames/") && strings.Contains(ids[0], "+") // a private domain: its name and its id
 }
 
 func errArn(arn string) error {

@@ -182,7 +182,7 @@ func usageRange(in *apigw.GetUsageInput) (r dateRange, err error) {
 		return r, apigw.BadRequest("Invalid endDate specified. Valid format: YYYY-MM-DD")
 	}
 	if r.last < r.first {
-		return r, apigw.BadRequest("Invalid date range specified. startDate must not be after endDate")
+		return r, apigw.BadRequest("Usage end date must be after start date")
 	}
 	if r.last-r.first > usageHistory {
 		return r, apigw.BadRequest("Invalid date range specified. The range must not exceed %d days", usageHistory)

@@ -53,12 +53,13 @@ func (inv *Invocation) selection() string {
 }
 
 // selectAnswer finds the integration response whose pattern matches the whole
-// text, the first one by status code; else the one without a pattern
-// (data plane §13.1).
+// text: the one of that very status code (ministack#1756, measured), else the
+// first one by status code; else the one without a pattern (data plane §13.1).
 func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
 	answers := inv.method.answers
+	var first *integrationAnswer
 	for i := range answers {
-		if answers[i].isDefault {
+		if answers[i].isDefault || first != nil && answers[i].text != text {
 			continue
 		}
 		matched, err := answers[i].matches(text, inv.patternBudget())
@@ -66,9 +67,12 @@ func (inv *Invocation) selectAnswer(text string) (*integrationAnswer, error) {
 			return nil, err
 		}
 		if matched {
-			inv.noteSelected(&answers[i], text)
-			return &answers[i], nil
+			first = &answers[i]
 		}
+	}
+	if first != nil {
+		inv.noteSelected(first, text)
+		return first, nil
 	}
 	for i := range answers {
 		if answers[i].isDefault {

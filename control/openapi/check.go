@@ -15,7 +15,7 @@ import (
 // PutIntegrationResponse with AWS's texts (§2.3, §2.5.2, §2.6). As there, the
 // first that fails is the answer.
 
-var parameterName = lazyregexp.New(`^[a-zA-Z0-9._$-]+$`)
+var parameterName = lazyregexp.New(`^[a-zA-Z0-9:._$-]+$`)
 
 // checkMethod refuses names that AWS refuses.
 func (im *importer) checkMethod(o *operation) {
@@ -23,7 +23,7 @@ func (im *importer) checkMethod(o *operation) {
 	for _, key := range sortedKeys(o.method.RequestParameters) {
 		location, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
 		if !parameterName.MatchString(name) {
-			im.refuseMethod(o, invalidMapping("Parameter name should match the following regular expression: ^[a-zA-Z0-9._$-]+$"))
+			im.refuseMethod(o, invalidMapping("Parameter name should match the following regular expression: " + parameterName.String()))
 			return
 		}
 		if other := seen[name]; other != "" && other != location {
