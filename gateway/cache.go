@@ -153,7 +153,7 @@ func (inv *Invocation) answerWith(e *cache.Entry) {
 		r.Header.Add(f.Name, f.Value)
 	}
 	if inv.method.kind.Traced {
-		r.Header.Set(traceHeader, inv.traceText())
+		r.Header.Set(traceHeader, inv.answerTrace())
 	}
 	inv.fromCache = true
 	inv.noteResponse()

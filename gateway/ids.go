@@ -87,7 +87,10 @@ func isHex(c byte) bool {
 }
 
 // A trace is an X-Amzn-Trace-Id: which trace a request belongs to.
-type trace struct{ root, parent, sampled string }
+type trace struct {
+	root, parent, sampled string
+	rootOnly              bool // the client sent neither Parent nor Sampled
+}
 
 // readTrace reads what the client sent; members that are missing or would not
 // be safe to send on are empty.
@@ -113,6 +116,7 @@ func readTrace(value string) trace {
 // complete fills what the client left out (data plane §3.2): without a Parent
 // of its own nothing says that the trace is sampled.
 func (t *trace) complete(d *ids, now time.Time, random func() uint64) {
+	t.rootOnly = t.parent == "" && t.sampled == ""
 	if t.root == "" {
 		t.root = strings.TrimPrefix(d.newRoot(now, random), "Root=")
 	}
@@ -127,10 +131,13 @@ func (t *trace) complete(d *ids, now time.Time, random func() uint64) {
 	}
 }
 
-// appendTo writes t as it is sent to integrations.
-func (t *trace) appendTo(b []byte) []byte {
+func (t *trace) appendRoot(b []byte) []byte {
 	b = append(b, "Root="...)
-	b = append(b, t.root...)
+	return append(b, t.root...)
+}
+
+func (t *trace) appendTo(b []byte) []byte {
+	b = t.appendRoot(b)
 	b = append(b, ";Parent="...)
 	b = append(b, t.parent...)
 	b = append(b, ";Sampled="...)

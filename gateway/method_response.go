@@ -8,7 +8,7 @@ func methodResponse(inv *Invocation) error {
 		r.Header.Add("Content-Type", jsonType)
 	}
 	if inv.method.kind.Traced {
-		r.Header.Set(traceHeader, inv.traceText())
+		r.Header.Set(traceHeader, inv.answerTrace())
 	}
 	inv.noteResponse()
 	return nil

@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
@@ -253,14 +254,43 @@ func (inv *Invocation) forwardedFor() string {
 	return inv.join(inv.forwarded, ", ", inv.context.Identity.SourceIP)
 }
 
-// traceText is the trace as integrations get it.
+// traceText is the trace as integrations and events get it: its Root, and the
+// rest if the client sent some of that or there are spans to belong to. So were
+// events recorded by aws-lambda-dotnet's Lambda Test Tool.
 func (inv *Invocation) traceText() string {
 	if inv.traceHeader == "" {
 		start := len(inv.text)
-		inv.text = inv.trace.appendTo(inv.text)
+		if inv.trace.rootOnly && inv.span == nil {
+			inv.text = inv.trace.appendRoot(inv.text)
+		} else {
+			inv.text = inv.trace.appendTo(inv.text)
+		}
 		inv.traceHeader = view(inv.text[start:])
 	}
 	return inv.traceHeader
+}
+
+// answerTrace is the trace as the client gets it. Lambda completes it, and says
+// which functions it went through: here the one (recorded, as above).
+func (inv *Invocation) answerTrace() string {
+	if !inv.call.Lambda {
+		return inv.traceText()
+	}
+	start := len(inv.text)
+	inv.text = inv.trace.appendTo(inv.text)
+	inv.text = append(inv.text, ";Lineage=1:"...)
+	inv.text = appendHash(inv.text, inv.call.Function)
+	inv.text = append(inv.text, ":0"...)
+	return view(inv.text[start:])
+}
+
+// appendHash writes eight digits that are the text's (FNV-1a).
+func appendHash(b []byte, text string) []byte {
+	sum := uint32(2166136261)
+	for i := range len(text) {
+		sum = (sum ^ uint32(text[i])) * 16777619
+	}
+	return hex.AppendEncode(b, []byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)})
 }
 
 // A clock writes times as $context.requestTime, once a second.

@@ -4,6 +4,7 @@ import (
 	_ "embed" // the bootstraps
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -50,6 +51,11 @@ func Command(text, dir string) (command []string, watch Watch, err error) {
 	command = strings.Fields(text)
 	if len(command) == 0 {
 		return nil, Watch{}, fmt.Errorf("no command")
+	}
+	for _, r := range runtimes {
+		if _, err := exec.LookPath(command[0]); err != nil && strings.HasSuffix(command[0], r.suffix) {
+			return nil, Watch{}, fmt.Errorf("the function in %s is missing: write %s:handler", command[0], command[0])
+		}
 	}
 	if _, err := os.Stat(command[0]); err == nil {
 		watch.File = command[0]

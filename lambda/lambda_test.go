@@ -468,6 +468,9 @@ func TestCommand(t *testing.T) {
 	if _, _, err := Command("missing.py:handler", t.TempDir()); err == nil {
 		t.Error("a file that is not there was taken")
 	}
+	if _, _, err := Command("hello.py", t.TempDir()); err == nil || !strings.Contains(err.Error(), "hello.py:handler") {
+		t.Errorf("a file without a function: %v", err)
+	}
 	if _, _, err := Command("  ", t.TempDir()); err == nil {
 		t.Error("no command was taken")
 	}

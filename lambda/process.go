@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -232,11 +234,22 @@ func (p *process) handNext(w http.ResponseWriter, r *http.Request) {
 		h.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", p.function.config.ARN())
-		h.Set("Lambda-Runtime-Trace-Id", inv.trace)
+		h.Set("Lambda-Runtime-Trace-Id", completeTrace(inv))
 		_, _ = w.Write(inv.payload) // a process that is gone is noticed by wait
 	case <-p.ended:
 	case <-r.Context().Done():
 	}
+}
+
+// completeTrace is the trace that a function is told of: Lambda adds what the
+// caller left out.
+func completeTrace(inv *invocation) string {
+	if inv.trace == "" || strings.Contains(inv.trace, ";") {
+		return inv.trace
+	}
+	parent := fnv.New64a()
+	_, _ = parent.Write([]byte(inv.id)) // never fails
+	return fmt.Sprintf("%s;Parent=%016x;Sampled=0", inv.trace, parent.Sum64())
 }
 
 func (p *process) answer(isError bool) http.HandlerFunc {

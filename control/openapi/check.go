@@ -23,7 +23,7 @@ func (im *importer) checkMethod(o *operation) {
 	for _, key := range sortedKeys(o.method.RequestParameters) {
 		location, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
 		if !parameterName.MatchString(name) {
-			im.refuseMethod(o, invalidMapping("Parameter name should match the following regular expression: " + parameterName.String()))
+			im.refuseMethod(o, invalidMapping("Parameter name should match the following regular expression: "+parameterName.String()))
 			return
 		}
 		if other := seen[name]; other != "" && other != location {

@@ -96,6 +96,7 @@ type Call struct {
 	URI      string            // the same as a text, for logs
 	Response *httpmsg.Response // what came back; views are valid until its Reset
 	Lambda   bool              // Response is Lambda's own, with what a function returned in it
+	Function string            // its ARN
 
 	text []byte // memory of what Invoke writes
 }

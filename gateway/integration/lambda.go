@@ -77,7 +77,7 @@ func (f *function) Invoke(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.Lambda = true
+	c.Lambda, c.Function = true, uri.function
 	call := egress.LambdaCall{
 		Function: uri.function, Region: uri.region, Event: c.Body, Identity: identity,
 		RequestId: c.RequestId, Trace: c.Trace, ApiId: c.ApiId, Timeout: c.Timeout, StreamIdle: c.StreamIdle,
