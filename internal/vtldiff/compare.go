@@ -59,8 +59,8 @@ var rules = []rule{
 	{"is an identity hash code", func(c *request, theirs, mine *answer) bool {
 		return theirs.Output != nil && mine.Output != nil && strings.Contains(c.Template, "hashCode()") && identities.MatchString(c.Template)
 	}},
-	{"a list or map that contains itself", func(_ *request, theirs, _ *answer) bool {
-		return strings.Contains(theirs.Cause, "StackOverflowError")
+	{"a list or map that contains itself", func(_ *request, theirs, mine *answer) bool {
+		return strings.Contains(theirs.Cause, "StackOverflowError") || strings.Contains(mine.Error, "StackOverflowError")
 	}},
 	{"`subList` shows the list that it was taken from", func(c *request, theirs, mine *answer) bool {
 		return theirs.Output != nil && mine.Output != nil && *theirs.Output != *mine.Output && strings.Contains(c.Template, "subList")
@@ -85,7 +85,7 @@ var rules = []rule{
 			isPartOf(*theirs.Output, *mine.Output)
 	}},
 	{"in a turn of `#foreach` whose item is null", func(c *request, theirs, mine *answer) bool {
-		return strings.Contains(c.ID, "(loop)") && nestedLoops.MatchString(c.Template) && strings.Contains(c.Body, "null") && theirs.Output != nil && mine.Output != nil &&
+		return strings.Contains(c.ID, "(loop)") && reassigned.MatchString(c.Template) && strings.Contains(c.Body, "null") && theirs.Output != nil && mine.Output != nil &&
 			isPartOf(*theirs.Output, *mine.Output)
 	}},
 	{"a NumberFormatException on a number beside a text", func(_ *request, theirs, _ *answer) bool {
@@ -117,8 +117,8 @@ func sameButMissing(theirs, mine string) bool {
 	return true
 }
 
-// nestedLoops are loops over a variable within others.
-var nestedLoops = regexp.MustCompile(`(?s)#foreach *\( *\$x .*#foreach *\( *\$x `)
+// reassigned is a loop that gives its variable another value.
+var reassigned = regexp.MustCompile(`(?s)#foreach *\( *\$x .*#(foreach|set) *\( *\$x `)
 
 // isPartOf reports whether all that is in part is in whole, in that order.
 func isPartOf(part, whole string) bool {

@@ -64,7 +64,9 @@ func TestOwnLimits(t *testing.T) {
 		{"[1,2,3]", Limits{Values: 4 + arrayWeight}, true},
 		{"[1,2,3]", Limits{Values: 3 + arrayWeight}, false},
 		{`{"a":1,"b":2}`, Limits{Values: 3 + objectWeight + 2*memberWeight}, true},
-		{`{"a":1,"b":2}`, Limits{Values: 2 + objectWeight + memberWeight}, false},
+		{`{"a":1,"b":2}`, Limits{Values: 3 + objectWeight + 2*memberWeight - 1}, false},
+		{`{a:1,b:2}`, Limits{Values: 3 + objectWeight + 2*memberWeight}, true},
+		{`{a:1,b:2}`, Limits{Values: 3 + objectWeight + 2*memberWeight - 1}, false},
 	} {
 		_, err := new(Arena).Parse(c.text, c.limits)
 		var over *LimitError

@@ -251,11 +251,11 @@ func (p *permissive) readMember() error {
 	if p.pos >= len(p.s) {
 		return unexpectedEOF(p.at(p.pos)-1, "EOF")
 	}
+	p.values -= memberWeight
 	v, err := p.readMain(stopValue)
 	if err != nil {
 		return err
 	}
-	p.values -= memberWeight
 	p.a.memberStack = append(p.a.memberStack, Member{key, v})
 	p.skipControl()
 	return nil

@@ -168,11 +168,11 @@ func (p *strict) object() (Value, bool) {
 		if !ok {
 			return Null, false
 		}
+		p.values -= memberWeight
 		v, ok := p.value()
 		if !ok {
 			return Null, false
 		}
-		p.values -= memberWeight
 		p.a.memberStack = append(p.a.memberStack, Member{key, v})
 		p.space()
 		switch p.peek() {
