@@ -30,14 +30,13 @@ adapt() {
 	cp tools/terraform/others.go.txt "$provider/aws/others.go"
 	sed -i -e 's|^\treturn &schema.Provider{|\treturn others(\&schema.Provider{|' \
 		-e '/ConfigureFunc: providerConfigure,/{n;s|^\t}|\t})|}' "$provider/aws/provider.go"
-	sed -i -e 's|^import (|import (\n\t"os"|' \
-		-e 's|^func (c \*Config) Client() (interface{}, error) {|&\n\tc.SkipCredsValidation, c.SkipGetEC2Platforms, c.SkipRequestingAccountId, c.SkipMetadataApiCheck = true, true, true, true|' \
+	sed -i -e 's|^func (c \*Config) Client() (interface{}, error) {|&\n\tc.SkipCredsValidation, c.SkipGetEC2Platforms, c.SkipRequestingAccountId, c.SkipMetadataApiCheck = true, true, true, true|' \
 		-e 's|apigateway.New(awsApigatewaySess)|apigateway.New(awsApigatewaySess.Copy(\&aws.Config{Endpoint: aws.String(os.Getenv("POTERNE_ENDPOINT"))}))|' \
 		"$provider/aws/config.go"
 }
 
 [ -d "$provider" ] || { fetch && adapt; }
-(cd "$provider" && GOFLAGS=-mod=mod go test -vet=off -c -o "$tests" ./aws)
+(cd "$provider" && GOFLAGS="-mod=mod -trimpath" go test -vet=off -c -o "$tests" ./aws)
 
 go build -o "$work/poterne" ./cmd/poterne
 rm -rf "$work/state"
