@@ -21,7 +21,7 @@ func (re *Regex) ReplaceFirst(s, replacement string, b *Budget) (string, error) 
 
 func (re *Regex) replace(s, replacement string, b *Budget, times int) (string, error) {
 	r := re.newRunner(s, b)
-	var out []byte
+	var out result
 	done := 0
 	for ; times != 0; times-- {
 		ok, err := r.find()
@@ -31,55 +31,70 @@ func (re *Regex) replace(s, replacement string, b *Budget, times int) (string, e
 		if !ok {
 			break
 		}
-		out = append(out, r.m.s[done:r.m.groups[0]]...)
+		if done == 0 && out.text.Len() == 0 {
+			out.left = r.budget.Bytes
+			out.text.Grow(min(len(s), r.budget.Bytes))
+		}
+		out.add(r.m.s[done:r.m.groups[0]])
 		done = r.m.groups[1]
-		if out, err = r.expand(out, replacement); err != nil {
+		if err := r.expand(&out, replacement); err != nil {
 			return "", err
 		}
-		if len(out) > r.budget.Bytes {
+		if out.left < 0 {
 			return "", ErrTooLarge
 		}
 	}
-	if done == 0 && out == nil {
+	if done == 0 && out.text.Len() == 0 {
 		return s, nil
 	}
-	out = append(out, r.m.s[done:]...)
-	if r.budget.Bytes -= len(out); r.budget.Bytes < 0 {
+	out.add(r.m.s[done:])
+	if r.budget.Bytes = out.left; out.left < 0 {
 		return "", ErrTooLarge
 	}
-	return joinPairs(string(out)), nil
+	return joinPairs(out.text.String()), nil
 }
 
-// expand appends the replacement with the groups of the last match.
-func (r *runner) expand(out []byte, repl string) ([]byte, error) {
+// A result is what a replacement makes, as far as there are bytes left for it:
+// what is too large is noticed before it is there.
+type result struct {
+	text strings.Builder
+	left int // negative: it is too large, and text is not whole
+}
+
+func (o *result) add(s string) {
+	if o.left -= len(s); o.left >= 0 {
+		o.text.WriteString(s)
+	}
+}
+
+// expand adds the replacement with the groups of the last match.
+func (r *runner) expand(out *result, repl string) error {
 	for repl != "" {
 		i := strings.IndexAny(repl, `\$`)
 		if i < 0 {
 			break
 		}
-		out = append(out, repl[:i]...)
+		out.add(repl[:i])
 		mark := repl[i]
 		repl = repl[i+1:]
 		if mark == '\\' {
 			if repl == "" {
-				return nil, errors.New("character to be escaped is missing")
+				return errors.New("character to be escaped is missing")
 			}
 			_, n := decode(repl)
-			out = append(out, repl[:n]...)
+			out.add(repl[:n])
 			repl = repl[n:]
 			continue
 		}
 		group, n, err := r.groupReference(repl)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, r.group(group)...)
+		out.add(r.group(group))
 		repl = repl[n:]
-		if len(out) > r.budget.Bytes {
-			return nil, ErrTooLarge
-		}
 	}
-	return append(out, repl...), nil
+	out.add(repl)
+	return nil
 }
 
 // groupReference reads what follows a $ and returns the group's number.
