@@ -117,6 +117,7 @@ type Gateway struct {
 
 	renderings  renderings
 	invocations sync.Pool
+	arenas      sync.Pool // of *jsonv.Arena, see mapping.Scope
 }
 
 // New makes a Gateway that serves nothing yet.

@@ -106,6 +106,9 @@ func (inv *Invocation) gatewayResponse(f *failure) {
 		return
 	}
 	r.Header.Add(errorTypeHeader, errorType(t, f))
+	if f.kind == overloaded {
+		r.Header.Add("Retry-After", "1") // second
+	}
 	inv.writeFailure(t, f, custom)
 	if custom != nil {
 		inv.failureHeaders(custom)

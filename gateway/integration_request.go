@@ -408,6 +408,9 @@ func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, err
 	}
 	inv.g.renderings.enter()
 	defer inv.g.renderings.leave()
+	if t.template.Heavy() {
+		standBack()
+	}
 	out, err := t.template.Render((*buf)[:0], &inv.scope, vtl.Limits{})
 	*buf = out
 	if err == nil {

@@ -91,6 +91,7 @@ type visit struct {
 
 func newInvocation(g *Gateway) *Invocation {
 	inv := &Invocation{g: g}
+	inv.scope.Arenas = &g.arenas
 	inv.done, inv.keys, inv.event = inv.finish, inv.conditionValues, inv.appendAuthorizerEvent
 	return inv
 }

@@ -37,6 +37,11 @@ func (r *renderings) leave() {
 	}
 }
 
+// standBack lets all that is ready to run go first: requests that came are read,
+// and those of them that are too many are refused, before a processor works long
+// for one. Without it they wait in the scheduler's queue, where none is counted.
+func standBack() { runtime.Gosched() }
+
 // overrun reports whether so many wait that a request had better be refused,
 // before anything was done for it.
 func (r *renderings) overrun() bool { return r.asked.Load() >= r.limit+mostWaiting }

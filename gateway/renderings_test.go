@@ -13,7 +13,11 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 	g := New(Deps{})
 	defer g.deps.Egress.Close()
 	g.Publish(caseApi, []apigw.Release{growthRelease(caseApi, 1)})
-	ask := func() int { return askGrowth(t, g, "/dev/area0/kind0/7/part") }
+	var retryAfter string
+	ask := func() (status int) {
+		status, retryAfter = askGrowth(t, g, "/dev/area0/kind0/7/part")
+		return status
+	}
 	if got := ask(); got != 200 {
 		t.Fatalf("answered %d", got)
 	}
@@ -29,8 +33,8 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 	}
 	for !g.renderings.overrun() {
 	}
-	if got := ask(); got != 503 {
-		t.Errorf("answered %d", got)
+	if got := ask(); got != 503 || retryAfter != "1" {
+		t.Errorf("answered %d, Retry-After %q", got, retryAfter)
 	}
 	for range mostWaiting { // each that leaves lets one in
 		g.renderings.leave()
@@ -47,12 +51,13 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 	}
 }
 
-func askGrowth(t *testing.T, g *Gateway, path string) int {
+func askGrowth(t *testing.T, g *Gateway, path string) (status int, retryAfter string) {
 	t.Helper()
 	req := httpmsg.Request{Method: "GET", Path: path, Host: caseApi + ".execute-api.localhost:4566", Proto: "HTTP/1.1", Received: caseNow}
 	var resp httpmsg.Response
 	g.Handle(&req, &resp)
 	defer resp.Reset()
 	resp.Done(0, nil)
-	return resp.Status
+	retryAfter, _ = resp.Header.Get("Retry-After")
+	return resp.Status, retryAfter
 }

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/poterne/poterne/gateway/mapping"
@@ -45,8 +46,19 @@ func TestMockStatus(t *testing.T) {
 
 func invokeMock(body string) (int, error) {
 	c := Call{Scope: &mapping.Scope{}, Body: []byte(body), Response: &httpmsg.Response{}}
-	err := mock{}.Invoke(&c)
+	err := new(mock).Invoke(&c)
 	return c.Response.Status, err
+}
+
+// What is kept of the first request answers no other one.
+func TestMockReadsEveryRequest(t *testing.T) {
+	m := new(mock)
+	for _, want := range []int{200, 404, 200, 500} {
+		c := Call{Scope: &mapping.Scope{}, Body: fmt.Appendf(nil, `{"statusCode": %d}`, want), Response: &httpmsg.Response{}}
+		if err := m.Invoke(&c); err != nil || c.Response.Status != want {
+			t.Errorf("%s is answered %d, %v", c.Body, c.Response.Status, err)
+		}
+	}
 }
 
 func TestParseEndpoint(t *testing.T) {

@@ -26,7 +26,7 @@ func (s *Scope) contextMap() *jsonv.Object {
 	if s.context != nil {
 		return s.context
 	}
-	s.context = s.arena.NewObject(jsonv.HashMap, 24)
+	s.context = s.Arena().NewObject(jsonv.HashMap, 24)
 	for _, name := range listedContext {
 		s.putContext(name, contextRows[name].get(s.Context))
 	}
@@ -63,7 +63,7 @@ func (s *Scope) innerMap(m *jsonv.Object, name string) *jsonv.Object {
 	if v, ok := m.Get(name); ok && v.Object() != nil {
 		return v.Object()
 	}
-	inner := s.arena.NewObject(jsonv.SilentMap, 4)
+	inner := s.Arena().NewObject(jsonv.SilentMap, 4)
 	m.Put(name, jsonv.FromObject(inner))
 	return inner
 }
@@ -89,7 +89,7 @@ func (s *Scope) putAuthorizer() {
 // requestOverride is $context.requestOverride.
 func (s *Scope) requestOverride() *jsonv.Object {
 	if s.Overrides.request == nil {
-		s.Overrides.request = s.arena.NewObject(jsonv.SilentMap, 4)
+		s.Overrides.request = s.Arena().NewObject(jsonv.SilentMap, 4)
 		for _, part := range [...]string{"header", "path", "querystring"} {
 			s.innerMap(s.Overrides.request, part)
 		}
@@ -100,7 +100,7 @@ func (s *Scope) requestOverride() *jsonv.Object {
 // responseOverride is $context.responseOverride.
 func (s *Scope) responseOverride() *jsonv.Object {
 	if s.Overrides.response == nil {
-		s.Overrides.response = s.arena.NewObject(jsonv.SilentMap, 4)
+		s.Overrides.response = s.Arena().NewObject(jsonv.SilentMap, 4)
 		s.innerMap(s.Overrides.response, "header")
 	}
 	return s.Overrides.response

@@ -125,7 +125,7 @@ func asJSON(r *vtl.Run, v jsonv.Value, err error) (jsonv.Value, error) {
 func inputParams(r *vtl.Run, _ []jsonv.Value) (jsonv.Value, error) {
 	s := scopeOf(r)
 	if s.params == nil {
-		m := s.arena.NewObject(jsonv.LinkedHashMap, 3)
+		m := s.Arena().NewObject(jsonv.LinkedHashMap, 3)
 		m.Put("path", jsonv.FromObject(s.stringMap(s.Params.Path)))
 		m.Put("querystring", jsonv.FromObject(s.stringMap(s.Params.Query)))
 		m.Put("header", jsonv.FromObject(s.stringMap(s.Params.Header)))

@@ -44,7 +44,7 @@ func bind(root int, path []vtl.Step) (steps int, fn vtl.Bound) {
 type env struct{ s *Scope }
 
 // Arena holds the values of the request.
-func (e env) Arena() *jsonv.Arena { return &e.s.arena }
+func (e env) Arena() *jsonv.Arena { return e.s.Arena() }
 
 // Root returns a root as a value, for what bind does not know: $context taken
 // as a map, a root that is kept in another variable.
@@ -72,7 +72,7 @@ type function struct {
 // stringMap makes a LinkedHashMap of a list: the last value of each name, in
 // the order in which the names first came.
 func (s *Scope) stringMap(l ParamList) *jsonv.Object {
-	m := s.arena.NewObject(jsonv.LinkedHashMap, len(l))
+	m := s.Arena().NewObject(jsonv.LinkedHashMap, len(l))
 	for i := range l {
 		m.Put(l[i].Name, jsonv.String(l[i].Value))
 	}

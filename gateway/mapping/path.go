@@ -17,7 +17,7 @@ func (s *Scope) find(path *jsonpath.Path) (jsonv.Value, bool, error) {
 		return jsonv.Null, false, err
 	}
 	if s.paths.Arena == nil {
-		s.paths = jsonpath.Session{Visits: jsonpath.DefaultVisits, Arena: &s.arena}
+		s.paths = jsonpath.Session{Visits: jsonpath.DefaultVisits, Arena: s.Arena()}
 	}
 	return path.Eval(doc, &s.paths)
 }

@@ -83,7 +83,7 @@ func paramsMember(o *jsonv.Object, name string) ParamList {
 
 // useContext takes $context from a JSON object instead of s.Context.
 func (s *Scope) useContext(given *jsonv.Object) {
-	s.context = s.arena.NewObject(jsonv.HashMap, given.Len())
+	s.context = s.Arena().NewObject(jsonv.HashMap, given.Len())
 	s.copyInto(s.context, given)
 	s.Overrides.request = s.innerMap(s.context, "requestOverride")
 	for _, part := range [...]string{"header", "path", "querystring"} {

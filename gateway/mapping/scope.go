@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/poterne/poterne/template/jsonpath"
 	"github.com/poterne/poterne/template/jsonv"
@@ -26,6 +27,11 @@ type Scope struct {
 	// that side; nil before there is one.
 	Back *httpmsg.Header
 
+	// Arenas keeps the memory of values between requests, apart from Scopes: a
+	// request that waits to be rendered, or is past it, holds none. nil: the Scope
+	// keeps its own.
+	Arenas *sync.Pool
+
 	body   string
 	doc    jsonv.Value
 	docErr error
@@ -33,7 +39,7 @@ type Scope struct {
 
 	paths jsonpath.Session // what JSONPaths may still cost
 
-	arena   jsonv.Arena
+	arena   *jsonv.Arena  // of this request; nil: none is needed yet
 	context *jsonv.Object // $context as a map, once a template asked for it as such
 	stage   *jsonv.Object // $stageVariables, likewise
 	params  *jsonv.Object // $input.params(), likewise
@@ -73,7 +79,7 @@ func (s *Scope) HasBody() bool { return s.body != "" }
 func (s *Scope) JSON() (jsonv.Value, error) {
 	if !s.parsed {
 		s.parsed = true
-		doc, err := s.arena.Parse(s.Body(), jsonv.Limits{})
+		doc, err := s.Arena().Parse(s.Body(), jsonv.Limits{})
 		if err != nil {
 			s.docErr = &BodyError{err}
 		}
@@ -83,12 +89,27 @@ func (s *Scope) JSON() (jsonv.Value, error) {
 }
 
 // Arena holds the values of this request; they are valid until Reset.
-func (s *Scope) Arena() *jsonv.Arena { return &s.arena }
+func (s *Scope) Arena() *jsonv.Arena {
+	if s.arena == nil && s.Arenas != nil {
+		s.arena, _ = s.Arenas.Get().(*jsonv.Arena)
+	}
+	if s.arena == nil {
+		s.arena = new(jsonv.Arena)
+	}
+	return s.arena
+}
 
 // Reset empties the scope for the next request and keeps its memory. Nothing
 // that came out of the scope may be used any more.
 func (s *Scope) Reset() {
 	params := Params{s.Params.Path[:0], s.Params.Query[:0], s.Params.Header[:0]}
-	s.arena.Reset()
-	*s = Scope{Params: params, arena: s.arena}
+	arenas, arena := s.Arenas, s.arena
+	if arena != nil {
+		arena.Reset()
+	}
+	if arena != nil && arenas != nil {
+		arenas.Put(arena)
+		arena = nil
+	}
+	*s = Scope{Params: params, Arenas: arenas, arena: arena}
 }

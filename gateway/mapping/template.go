@@ -62,6 +62,12 @@ func (t *Template) program() (*vtl.Template, error) {
 	return known.program, known.err
 }
 
+// Heavy reports whether a render of late was long enough for others to wait for.
+func (t *Template) Heavy() bool {
+	known := t.parsed.Load()
+	return known != nil && known.program != nil && known.program.Heavy()
+}
+
 // Render appends the output of the template for the scope to dst. The error is
 // a *vtl.Error; errors.As finds a *BodyError in it when the template needed
 // the body as JSON and it is none. After an error dst holds what was written.

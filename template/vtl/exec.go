@@ -205,6 +205,9 @@ func (r *Run) overbuilt() error {
 	return spent("more than %d bytes of strings and lists", r.limits.Built)
 }
 
+// spent is the number of steps that were made.
+func (r *Run) spent() int { return r.limits.Steps - r.steps - r.fuel }
+
 // Work charges the steps of an operation over n bytes.
 func (r *Run) Work(n int) error {
 	r.fuel -= n >> 8

@@ -3,6 +3,7 @@ package vtl
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/poterne/poterne/template/javatext"
 )
@@ -13,7 +14,15 @@ type Template struct {
 	name, src string
 	program   *program
 	runs      sync.Pool // of *Run, the memory of earlier renders
+	heavy     atomic.Bool
 }
+
+// heavySteps is what a tenth of a millisecond or two are good for.
+const heavySteps = 1 << 13
+
+// Heavy reports whether the last render that ended had more than a few thousand
+// steps, which is work that others may have to wait for.
+func (t *Template) Heavy() bool { return t.heavy.Load() }
 
 // Parse reads a template. lib may be nil. The error is an *Error of kind
 // ParseError, ExecError for what Velocity finds only when it sets a parsed
@@ -53,6 +62,9 @@ func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
 		err = r.wrap(0, "#break", javaError("StopCommand: the loop has ended"))
 	default:
 		err = r.late
+	}
+	if heavy := r.spent() > heavySteps; heavy != t.heavy.Load() {
+		t.heavy.Store(heavy)
 	}
 	out := javatext.EncodeFrom(r.finish(), len(dst))
 	t.runs.Put(r)
