@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/poterne/poterne/internal/spelling"
 )
 
 // nearby says what a request without a Method asked for, and what there is
@@ -142,29 +144,8 @@ func distance(resource, request []string) int {
 		case strings.HasPrefix(resource[i], "{"):
 			d++ // a name that is written out is nearer
 		default:
-			d += letters(resource[i], request[i])
+			d += spelling.Distance(resource[i], request[i])
 		}
 	}
 	return d
-}
-
-// letters is the number of letters to add, drop or change between two texts.
-func letters(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

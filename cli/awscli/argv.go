@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/internal/spelling"
 )
 
 // Values are what options were given, by destination: a string, a bool or a
@@ -251,31 +252,9 @@ func (r *reading) missing() error {
 func nearest(word string, choices []string) string {
 	best, least := "", 1+len(word)/5
 	for _, choice := range choices {
-		if d := distance(word, choice); d <= least {
+		if d := spelling.Distance(word, choice); d <= least {
 			best, least = choice, d-1
 		}
 	}
 	return best
-}
-
-// distance is how many letters have to be inserted, deleted or replaced.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			row[j+1] = min(cost, above+1, row[j]+1)
-			diagonal = above
-		}
-	}
-	return row[len(b)]
 }
