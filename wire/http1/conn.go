@@ -110,6 +110,7 @@ func (c *conn) handshake() bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.srv.limit.Head)
 	defer cancel()
+	c.idleSince.Store(time.Now().Unix())
 	if !c.goIdle() {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -154,19 +155,75 @@ func TestHandedOverKeepsItsPlace(t *testing.T) {
 		}
 		return tls.Client(raw, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	}
+	failed := make(chan error, 2)
+	shake := func(c *tls.Conn) {
+		if err := c.Handshake(); err != nil {
+			failed <- err
+		}
+	}
+	next := func() *tls.Conn {
+		select {
+		case c := <-taken:
+			return c
+		case err := <-failed:
+			t.Fatalf("handshake: %v", err)
+			return nil
+		}
+	}
 	first, second := dial(), dial()
 	defer first.Close()
 	defer second.Close()
-	go first.Handshake()
-	owned := <-taken
-	go second.Handshake()
+	go shake(first)
+	owned := next()
+	go shake(second)
 	select {
 	case <-taken:
 		t.Fatal("a second connection was served beyond the cap")
 	case <-time.After(50 * time.Millisecond):
 	}
 	owned.Close()
-	(<-taken).Close()
+	next().Close()
+}
+
+// TestFullServerLetsHandshakesRun: a full server sheds connections that are
+// idle, not such as have only just come and are in their TLS handshake.
+func TestFullServerLetsHandshakesRun(t *testing.T) {
+	template := httptest.NewUnstartedServer(http.NotFoundHandler())
+	template.StartTLS()
+	defer template.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Handler: &recorder{}, Limits: Limits{Conns: 1}}
+	served := make(chan error, 1)
+	go func() { served <- s.ServeTLS(l, template.TLS) }()
+	defer func() { s.Close(); <-served }()
+	raw, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	for !s.conns.someIdle() {
+		runtime.Gosched()
+	}
+	s.conns.shedIdle()
+	if err := tls.Client(raw, &tls.Config{InsecureSkipVerify: true}).Handshake(); err != nil {
+		t.Errorf("handshake on a full server: %v", err)
+	}
+}
+
+// someIdle reports whether a connection is in the state of being idle, in
+// which it may be shed.
+func (r *registry) someIdle() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range r.conns {
+		if c.state.Load() != connActive {
+			return true
+		}
+	}
+	return false
 }
 
 // TestGuest: an http.Handler sees the request as net/http would show it, and
