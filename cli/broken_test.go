@@ -80,7 +80,7 @@ var brokens = []broken{
         httpMethod: GET
         uri: BACKEND/503
         responses: {default: {statusCode: "200"}, "(50": {statusCode: "500"}}`, nil, 0, []string{
-		"broken.yaml:20:58: error: Unable to put integration response on 'POST' for resource at path '/pets': Invalid selection pattern specified: (50 [integration-response]; write the pattern as java.util.regex reads it\n",
+		"broken.yaml:20:58: error: Unable to put integration response on 'POST' for resource at path '/pets': Invalid regex pattern specified [integration-response]; write the pattern as java.util.regex reads it\n",
 	}},
 	{"a function that nobody serves", `      x-amazon-apigateway-integration:
         type: aws_proxy

@@ -132,23 +132,36 @@ func checkAuthorizerName(a *apigw.Authorizer) error {
 	return nil
 }
 
-// checkIdentitySource: one header, or for REQUEST a list of expressions, which
-// only an authorizer that caches nothing can do without.
+// checkIdentitySource: one header, or for REQUEST a list of expressions. The
+// texts are AWS's (cdk-preflight; Serverless Framework, issue 4428).
 func checkIdentitySource(a *apigw.Authorizer) error {
 	source := deref(a.IdentitySource)
-	if deref(a.Type) == apigw.AuthorizerTypeRequest {
-		if source == "" && a.AuthorizerResultTtlInSeconds != nil && *a.AuthorizerResultTtlInSeconds == 0 {
+	switch {
+	case deref(a.Type) == apigw.AuthorizerTypeRequest:
+		return checkRequestSources(a, source)
+	case source == "":
+		return apigw.BadRequest("IdentitySource cannot be empty")
+	case !tokenSource.MatchString(source):
+		return apigw.BadRequest("Invalid token source expression: %s. The source must be a method request header, matching 'method.request.header.[a-zA-Z0-9._-]+'.", source)
+	}
+	return nil
+}
+
+var tokenSource = lazyregexp.New(`^method\.request\.header\.[a-zA-Z0-9._-]+$`)
+
+// checkRequestSources: only an authorizer that caches nothing can do without
+// (CloudFormation's user guide, pull request 692).
+func checkRequestSources(a *apigw.Authorizer, source string) error {
+	if source == "" {
+		if ttl := a.AuthorizerResultTtlInSeconds; ttl != nil && *ttl == 0 {
 			return nil
 		}
-		for expression := range strings.SplitSeq(source, ",") {
-			if !isIdentityExpression(strings.TrimSpace(expression)) {
-				return errIdentitySource(source)
-			}
-		}
-		return nil
+		return apigw.BadRequest("Invalid request input")
 	}
-	if _, ok := parseParameter(source, "method.request", "header"); !ok {
-		return errIdentitySource(source)
+	for expression := range strings.SplitSeq(source, ",") {
+		if !isIdentityExpression(strings.TrimSpace(expression)) {
+			return apigw.BadRequest("Invalid request identity source expression: %s. The sources must be separated by comma, and each source must be either a method request parameter, matching 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'", source)
+		}
 	}
 	return nil
 }
@@ -156,10 +169,6 @@ func checkIdentitySource(a *apigw.Authorizer) error {
 func isIdentityExpression(expression string) bool {
 	_, ok := parseParameter(expression, "method.request", "header", "querystring", "multivalueheader", "multivaluequerystring", "path")
 	return ok || isVariable(expression)
-}
-
-func errIdentitySource(source string) error {
-	return apigw.BadRequest("Invalid identity source specified: %s", source)
 }
 
 var userPool = lazyregexp.New(`^arn:[^:]+:cognito-idp:[^:]+:\d{12}:userpool/\S+$`)
@@ -171,7 +180,7 @@ func checkProviders(a *apigw.Authorizer) error {
 		return nil
 	}
 	if len(a.ProviderARNs) == 0 {
-		return apigw.BadRequest("At least one provider ARN must be specified for authorizers of type COGNITO_USER_POOLS")
+		return apigw.BadRequest("ProviderARNs cannot be empty")
 	}
 	for _, arn := range a.ProviderARNs {
 		if !userPool.MatchString(arn) {
@@ -181,9 +190,11 @@ func checkProviders(a *apigw.Authorizer) error {
 	return nil
 }
 
+const badAuthorizerTtl = "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds."
+
 func checkAuthorizerTtl(a *apigw.Authorizer) error {
 	if ttl := deref(a.AuthorizerResultTtlInSeconds); ttl < 0 || ttl > 3600 {
-		return apigw.BadRequest("Authorizer result TTL should be between 0 and 3600")
+		return apigw.BadRequest(badAuthorizerTtl)
 	}
 	return nil
 }
@@ -239,7 +250,7 @@ func patchAuthorizerType(a *apigw.Authorizer, p *patch) error {
 func patchAuthorizerTtl(a *apigw.Authorizer, p *patch) error {
 	ttl, err := wholeNumber(p, 0, 3600)
 	if err != nil {
-		return apigw.BadRequest("Authorizer result TTL should be between 0 and 3600")
+		return apigw.BadRequest(badAuthorizerTtl)
 	}
 	a.AuthorizerResultTtlInSeconds = &ttl
 	return nil

@@ -51,13 +51,24 @@ func (t *tx) checkCanaryDeployment(in *apigw.CreateDeploymentInput) error {
 		return apigw.BadRequest(prefix+"Non null and non empty stageName must be provided for canary deployment. Provided value is %s", given)
 	}
 	exists, err := t.has(t.stageKey(in.RestApiId, *in.StageName))
-	if err != nil || exists {
+	if err != nil {
 		return err
+	}
+	if exists {
+		return t.checkCanaryTraffic(in.CanarySettings)
 	}
 	return apigw.BadRequest(prefix+"Stage %s must already be created before making a canary release deployment", *in.StageName)
 }
 
-// checkDeployable wants a Method, and an Integration in each.
+func (t *tx) checkCanaryTraffic(canary *apigw.DeploymentCanarySettings) error {
+	if err := checkPercent(float64(deref(canary.PercentTraffic))); err != nil {
+		return err
+	}
+	return t.checkVariables(canary.StageVariableOverrides)
+}
+
+// checkDeployable wants a Method, an Integration in each, and of a PRIVATE
+// RestApi a policy (Terraform's AWS provider, issue 14290).
 func checkDeployable(definition *apigw.Definition) error {
 	methods := 0
 	for _, resource := range definition.Resources {
@@ -70,6 +81,9 @@ func checkDeployable(definition *apigw.Definition) error {
 	}
 	if methods == 0 {
 		return apigw.BadRequest("The REST API doesn't contain any methods")
+	}
+	if isPrivateApi(&definition.RestApi) && deref(definition.RestApi.Policy) == "" {
+		return apigw.BadRequest("Private REST API doesn't have a resource policy attached to it")
 	}
 	return nil
 }

@@ -92,12 +92,30 @@ func checkPart(part *apigw.DocumentationPart) error {
 	for _, m := range locationMembers(part.Location) {
 		switch {
 		case deref(m.value) != "" && !slices.Contains(strings.Fields(takes.may), m.name):
-			return apigw.BadRequest("Invalid Documentation part location: '%s' is not valid for type '%s'", m.name, part.Location.Type)
+			return errLocationMembers(part.Location)
 		case deref(m.value) == "" && slices.Contains(strings.Fields(takes.must), m.name):
 			return apigw.BadRequest("Invalid Documentation part location: '%s' is required for type '%s'", m.name, part.Location.Type)
 		}
 	}
 	return checkProperties(deref(part.Properties))
+}
+
+// errLocationMembers names the members that a location's type does not take, in
+// AWS's brackets (cdk-preflight, of API; of the others inferred).
+func errLocationMembers(l *apigw.DocumentationPartLocation) error {
+	takes := strings.Fields(partMembers[l.Type].may)
+	var not []string
+	for _, m := range locationMembers(l) {
+		if !slices.Contains(takes, m.name) {
+			not = append(not, m.name)
+		}
+	}
+	last := len(not) - 1
+	names := not[last]
+	if last > 0 {
+		names = strings.Join(not[:last], ", ") + " or " + names
+	}
+	return apigw.BadRequest("[Location type: %s cannot have %s defined.]", l.Type, names)
 }
 
 // checkProperties wants a JSON object; it is kept as the text that it is.

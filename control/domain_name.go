@@ -88,16 +88,63 @@ func (t *tx) checkNewDomain(in *apigw.CreateDomainNameInput, kind string) error 
 			return apigw.BadRequest("The domain name you provided already exists.")
 		}
 	}
-	if kind == apigw.EndpointTypeEdge && in.CertificateArn == nil && in.CertificateBody == nil && in.CertificateName == nil {
-		return apigw.BadRequest("A certificate was not provided for the endpoint type EDGE.")
+	if err := t.checkCertificates(in, kind); err != nil {
+		return err
 	}
 	if in.MutualTlsAuthentication != nil && kind != apigw.EndpointTypeRegional {
 		return apigw.BadRequest("Mutual TLS authentication is only supported for REGIONAL domain names.")
+	}
+	if in.MutualTlsAuthentication != nil {
+		if err := checkMutualTLS(in.MutualTlsAuthentication.TruststoreUri, in.SecurityPolicy); err != nil {
+			return err
+		}
 	}
 	if err := checkAccessMode(in.SecurityPolicy, in.EndpointAccessMode); err != nil {
 		return err
 	}
 	return t.checkDomainQuota(kind)
+}
+
+// checkCertificates: a domain is made with the certificate of its own endpoint
+// type, of the Region where that is used; the texts are AWS's (cdk-preflight).
+func (t *tx) checkCertificates(in *apigw.CreateDomainNameInput, kind string) error {
+	edge := in.CertificateArn != nil || in.CertificateBody != nil || in.CertificateName != nil
+	regional := in.RegionalCertificateArn != nil || in.RegionalCertificateName != nil
+	switch kind {
+	case apigw.EndpointTypeEdge:
+		if regional {
+			return apigw.BadRequest("Cannot import certificates for REGIONAL while EDGE is active.")
+		}
+		if !edge {
+			return apigw.BadRequest("A certificate was not provided for the endpoint type EDGE.")
+		}
+		return checkCertificateRegion(in.CertificateArn, edgeRegion)
+	case apigw.EndpointTypeRegional:
+		if edge {
+			return apigw.BadRequest("Cannot import certificates for EDGE while REGIONAL is active.")
+		}
+		return checkCertificateRegion(in.RegionalCertificateArn, t.caller.Region)
+	}
+	return nil
+}
+
+// edgeRegion is where CloudFront has its certificates.
+const edgeRegion = "us-east-1"
+
+func checkCertificateRegion(arn *string, region string) error {
+	parts := strings.Split(deref(arn), ":")
+	if len(parts) < 6 || parts[2] != "acm" || parts[3] == region {
+		return nil
+	}
+	return apigw.BadRequest("Invalid certificate ARN: %s. Certificate must be in '%s'.", *arn, region)
+}
+
+// checkMutualTLS: cdk-preflight.
+func checkMutualTLS(truststore, policy *string) error {
+	if deref(truststore) != "" && deref(policy) == apigw.SecurityPolicyTLS10 {
+		return apigw.BadRequest("Mutual TLS authentication is only supported with TLS 1.2.")
+	}
+	return nil
 }
 
 // checkAccessMode: the policies of 2025 want an access mode (control plane

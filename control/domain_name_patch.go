@@ -160,6 +160,9 @@ func checkPatchedDomain(d *apigw.DomainName) error {
 		if d.EndpointAccessMode != nil { // field reports
 			return apigw.BadRequest("/endpointAccessMode Invalid request input")
 		}
+		if err := checkMutualTLS(d.MutualTlsAuthentication.TruststoreUri, d.SecurityPolicy); err != nil {
+			return err
+		}
 	}
 	return checkAccessMode(d.SecurityPolicy, d.EndpointAccessMode)
 }

@@ -35,7 +35,7 @@ func newIntegration(in *apigw.PutIntegrationInput) *apigw.Integration {
 		Uri:                  in.Uri,
 		ConnectionType:       in.ConnectionType,
 		ConnectionId:         in.ConnectionId,
-		Credentials:          in.Credentials,
+		Credentials:          optional(deref(in.Credentials)),
 		RequestParameters:    omitEmptyMap(in.RequestParameters),
 		RequestTemplates:     omitEmptyMap(storedTemplates(in.RequestTemplates)),
 		PassthroughBehavior:  in.PassthroughBehavior,

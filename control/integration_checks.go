@@ -26,6 +26,7 @@ var integrationChecks = []func(*integrationCheck) error{
 	checkHTTPEndpoint,
 	checkServiceArn,
 	checkProxyTarget,
+	checkCredentialsArn,
 	checkCredentials,
 	checkTimeout,
 	checkRequestMappings,
@@ -92,10 +93,15 @@ func isHTTPEndpoint(uri string) bool {
 }
 
 // serviceArn is arn:{partition}:apigateway:{region}:{service}:path|action/…,
-// where service may have a subdomain before it.
-var serviceArn = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(path|action)/`)
+// where service may have a subdomain before it. A stage variable may stand for
+// path or action and what follows (documented).
+var (
+	serviceArn   = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:((path|action)/|\$\{stageVariables\.)`)
+	awsPartition = lazyregexp.New(`^arn:aws(-[a-z-]+)?:`)
+)
 
-// checkServiceArn: AF-070.
+// checkServiceArn: AF-070; of a partition that is none field reports have the
+// text (aws-apigateway-importer, issue 63).
 func checkServiceArn(c *integrationCheck) error {
 	if !c.overAWS() {
 		return nil
@@ -103,6 +109,9 @@ func checkServiceArn(c *integrationCheck) error {
 	uri := deref(c.Uri)
 	if !strings.HasPrefix(uri, "arn:") || strings.Count(uri, ":") < 5 {
 		return apigw.BadRequest("Invalid ARN specified in the request")
+	}
+	if !awsPartition.MatchString(uri) {
+		return apigw.BadRequest("Invalid AWS URI")
 	}
 	if !serviceArn.MatchString(uri) {
 		return apigw.BadRequest("AWS ARN for integration must contain path or action")
@@ -119,6 +128,14 @@ var (
 func checkProxyTarget(c *integrationCheck) error {
 	if c.is(apigw.IntegrationTypeAWSProxy) && !lambdaArn.MatchString(deref(c.Uri)) {
 		return apigw.BadRequest("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.")
+	}
+	return nil
+}
+
+// checkCredentialsArn: whatever the type (cdk-preflight; aws-sdk-java, issue 860).
+func checkCredentialsArn(c *integrationCheck) error {
+	if c.Credentials != nil && !strings.HasPrefix(*c.Credentials, "arn:") {
+		return apigw.BadRequest("Invalid ARN specified in the request")
 	}
 	return nil
 }
@@ -238,7 +255,7 @@ func checkConnection(c *integrationCheck) error {
 	}
 	id := deref(c.ConnectionId)
 	if id == "" {
-		return apigw.BadRequest("Connection ID must be specified for VPC_LINK connection type")
+		return apigw.BadRequest("ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK")
 	}
 	if strings.Contains(id, "${stageVariables.") || slices.Contains(c.tx.deps.VpcLinks, id) {
 		return nil

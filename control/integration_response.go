@@ -178,10 +178,10 @@ func isResponseExpression(expression string) bool {
 	return ok
 }
 
-// checkPattern wants a regular expression as Java reads it.
+// checkPattern wants a regular expression as Java reads it (cdk-preflight).
 func checkPattern(pattern string) error {
 	if _, err := javatext.CompileRegex(pattern); err != nil {
-		return apigw.BadRequest("Invalid selection pattern specified: %s", pattern)
+		return apigw.BadRequest("Invalid regex pattern specified")
 	}
 	return nil
 }

@@ -86,10 +86,14 @@ func undeclared(expression string) string {
 func checkContentTypes(templates apigw.Templates) error {
 	for _, contentType := range sortedKeys(templates) {
 		if !isContentType(contentType) {
-			return apigw.BadRequest("Validation Result: warnings : [], errors : [Invalid content type specified: %s]", contentType)
+			return errContentType(contentType)
 		}
 	}
 	return nil
+}
+
+func errContentType(contentType string) error {
+	return apigw.BadRequest("Validation Result: warnings : [], errors : [Invalid content type specified: %s]", contentType)
 }
 
 func isContentType(text string) bool {

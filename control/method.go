@@ -45,7 +45,7 @@ func (t *tx) putMethod(in *apigw.PutMethodInput) (*apigw.Method, error) {
 		return nil, apigw.Conflict("Method already exists for this resource")
 	}
 	method := newMethod(in)
-	if err := t.checkMethod(ref.api, method); err != nil {
+	if err := t.checkGivenMethod(ref.api, method); err != nil {
 		return nil, err
 	}
 	return method, t.save(t.methodKey(ref), method)
@@ -117,10 +117,23 @@ func (t *tx) updateMethod(in *apigw.UpdateMethodInput) (*apigw.Method, error) {
 	if err := methodPatches.apply(method, in.PatchOperations); err != nil {
 		return nil, err
 	}
-	if err := t.checkMethod(ref.api, method); err != nil {
+	if err := t.checkGivenMethod(ref.api, method); err != nil {
 		return nil, err
 	}
 	return method, t.save(t.methodKey(ref), method)
+}
+
+// checkGivenMethod also refuses scopes that no user pool's authorizer looks at,
+// which an import lets pass (cdk-preflight; aws-cdk, issue 29781; SAM, issue
+// 3325).
+func (t *tx) checkGivenMethod(api string, method *apigw.Method) error {
+	if err := t.checkMethod(api, method); err != nil {
+		return err
+	}
+	if len(method.AuthorizationScopes) > 0 && *method.AuthorizationType != "COGNITO_USER_POOLS" {
+		return apigw.BadRequest("Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type")
+	}
+	return nil
 }
 
 // methodChecks are what PutMethod, UpdateMethod and import hold a Method

@@ -113,8 +113,9 @@ func patchRateLimit(s *apigw.Stage, p *patch) error {
 
 func patchCacheTtl(s *apigw.Stage, p *patch) error {
 	ttl, err := wholeNumber(p, 0, 3600)
-	if err == nil {
-		setting(s, p).CacheTtlInSeconds = &ttl
+	if err != nil { // cdk-preflight
+		return apigw.BadRequest("Invalid time-to-live setting, must be an integer no greater than 3600")
 	}
-	return err
+	setting(s, p).CacheTtlInSeconds = &ttl
+	return nil
 }

@@ -35,6 +35,9 @@ func (t *tx) createModel(in *apigw.CreateModelInput) (*apigw.Model, error) {
 	if err := checkModelName(in.Name); err != nil {
 		return nil, err
 	}
+	if !isContentType(in.ContentType) {
+		return nil, errContentType(in.ContentType)
+	}
 	exists, err := t.has(t.modelKey(in.RestApiId, in.Name))
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package control
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,11 +21,8 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 		return nil
 	}
 	schema, err := parseSchema(text)
-	if err != nil {
-		return errModel("Invalid model schema specified. " + err.Error())
-	}
-	if finding := checkSchema(schema, "#"); finding != "" {
-		return errModel("Invalid model schema specified. " + finding)
+	if err != nil || !isSchema(schema) {
+		return errModel("Invalid model schema specified")
 	}
 	return t.checkSchemaRefs(api, *model.Name, schema)
 }
@@ -65,10 +61,11 @@ const (
 	formText schemaForm = iota + 1
 	formTexts
 	formNumber
+	formPositive
 	formCount
 	formFlag
-	formObject
-	formList
+	formValues
+	formDependencies
 	formType
 	formSchema
 	formSchemaOrFlag
@@ -99,11 +96,11 @@ var schemaForms = map[string]schemaForm{
 	"oneOf":                formSchemaList,
 	"not":                  formSchema,
 	"required":             formTexts,
-	"enum":                 formList,
-	"dependencies":         formObject,
+	"enum":                 formValues,
+	"dependencies":         formDependencies,
 	"minimum":              formNumber,
 	"maximum":              formNumber,
-	"multipleOf":           formNumber,
+	"multipleOf":           formPositive,
 	"minLength":            formCount,
 	"maxLength":            formCount,
 	"minItems":             formCount,
@@ -113,124 +110,101 @@ var schemaForms = map[string]schemaForm{
 	"uniqueItems":          formFlag,
 }
 
-// checkSchema is what is wrong with a schema, "" if nothing.
-func checkSchema(schema *jsonNode, at string) string {
+// isSchema says whether schema is one by the meta schema of draft 4; AWS says
+// no more of one that is none (cdk-preflight; aws-cdk, issues 18715 and 27433).
+func isSchema(schema *jsonNode) bool {
+	if !schema.is(jsonObject) {
+		return false
+	}
 	for _, member := range schema.members {
-		if finding := checkForm(schemaForms[member.name], member.value, at+"/"+escapePointer(member.name)); finding != "" {
-			return finding
+		if !hasForm(schemaForms[member.name], member.value) {
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
-// escapePointer writes a segment of a JSON pointer.
-func escapePointer(segment string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(segment, "~", "~0"), "/", "~1")
-}
-
-func wanted(ok bool, at, what string) string {
-	if ok {
-		return ""
-	}
-	return at + ": " + what + " is expected"
-}
-
-// checkForm is what is wrong with a keyword's value, "" if nothing.
-func checkForm(form schemaForm, v *jsonNode, at string) string {
+// hasForm says whether a keyword's value has its form.
+func hasForm(form schemaForm, v *jsonNode) bool {
 	switch form {
 	case formText:
-		return wanted(v.is(jsonText), at, "a string")
+		return v.is(jsonText)
 	case formTexts:
-		return wantTexts(v, at)
+		return areTexts(v)
 	case formNumber:
-		return wanted(v.is(jsonNumber), at, "a number")
+		return v.is(jsonNumber)
+	case formPositive:
+		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-") && strings.ContainsAny(v.text, "123456789")
 	case formCount:
-		return wanted(v.is(jsonNumber) && !strings.HasPrefix(v.text, "-"), at, "a number that is not negative")
+		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-")
 	case formFlag:
-		return wanted(v.is(jsonFlag), at, "true or false")
-	case formObject:
-		return wanted(v.is(jsonObject), at, "an object")
-	case formList:
-		return wanted(v.is(jsonList), at, "a list")
+		return v.is(jsonFlag)
+	case formValues:
+		return v.is(jsonList) && areDistinct(v.items)
 	case formType:
-		return wantType(v, at)
+		return isType(v)
 	}
-	return checkSubschemas(form, v, at)
+	return holdsSchemas(form, v)
 }
 
-// checkSubschemas is checkForm for the keywords that hold schemas.
-func checkSubschemas(form schemaForm, v *jsonNode, at string) string {
-	isFlag, isList := v.is(jsonFlag), v.is(jsonList)
-	switch {
-	case form == formSchemas:
-		return wantSchemas(v, at)
-	case form == formSchemaList, form == formItems && isList:
-		return wantSchemaList(v, at)
-	case form == formSchemaOrFlag && isFlag:
-		return ""
-	case form == formSchema, form == formSchemaOrFlag, form == formItems:
-		return wantSchema(v, at)
+// holdsSchemas is hasForm for the keywords that hold schemas.
+func holdsSchemas(form schemaForm, v *jsonNode) bool {
+	switch form {
+	case formSchemas:
+		return areMembers(v, isSchema)
+	case formSchemaList:
+		return v.is(jsonList) && len(v.items) > 0 && areItems(v, isSchema)
+	case formDependencies:
+		return areMembers(v, func(d *jsonNode) bool { return areTexts(d) || isSchema(d) })
+	case formSchemaOrFlag:
+		return v.is(jsonFlag) || isSchema(v)
+	case formItems:
+		return v.is(jsonList) && areItems(v, isSchema) || isSchema(v)
+	case formSchema:
+		return isSchema(v)
 	}
-	return ""
+	return true
 }
 
-func wantTexts(v *jsonNode, at string) string {
-	if !v.is(jsonList) {
-		return wanted(false, at, "a list of strings")
-	}
-	for _, item := range v.items {
-		if finding := checkForm(formText, item, at); finding != "" {
-			return finding
+func areItems(v *jsonNode, each func(*jsonNode) bool) bool {
+	return !slices.ContainsFunc(v.items, func(item *jsonNode) bool { return !each(item) })
+}
+
+func areMembers(v *jsonNode, each func(*jsonNode) bool) bool {
+	return v.is(jsonObject) && !slices.ContainsFunc(v.members, func(m jsonMember) bool { return !each(m.value) })
+}
+
+func areTexts(v *jsonNode) bool {
+	return v.is(jsonList) && areDistinct(v.items) && areItems(v, func(item *jsonNode) bool { return item.is(jsonText) })
+}
+
+// areDistinct wants one item at least, and none twice. Lists and objects are
+// not compared.
+func areDistinct(items []*jsonNode) bool {
+	seen := map[[2]string]bool{}
+	for _, item := range items {
+		if item.is(jsonList) || item.is(jsonObject) {
+			continue
 		}
+		key := [2]string{string(rune(item.kind)), item.text}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
 	}
-	return ""
+	return len(items) > 0
 }
 
 var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-func wantType(v *jsonNode, at string) string {
-	names := []*jsonNode{v}
+func isType(v *jsonNode) bool {
 	if v.is(jsonList) {
-		names = v.items
+		return areDistinct(v.items) && areItems(v, isTypeName)
 	}
-	for _, name := range names {
-		if !name.is(jsonText) || !slices.Contains(schemaTypes, name.text) {
-			return wanted(false, at, "one of "+strings.Join(schemaTypes, ", "))
-		}
-	}
-	return ""
+	return isTypeName(v)
 }
 
-func wantSchema(v *jsonNode, at string) string {
-	if !v.is(jsonObject) {
-		return wanted(false, at, "a schema")
-	}
-	return checkSchema(v, at)
-}
-
-func wantSchemaList(v *jsonNode, at string) string {
-	if !v.is(jsonList) {
-		return wanted(false, at, "a list of schemas")
-	}
-	for i, item := range v.items {
-		if finding := wantSchema(item, fmt.Sprintf("%s/%d", at, i)); finding != "" {
-			return finding
-		}
-	}
-	return ""
-}
-
-func wantSchemas(v *jsonNode, at string) string {
-	if !v.is(jsonObject) {
-		return wanted(false, at, "an object of schemas")
-	}
-	for _, member := range v.members {
-		if finding := wantSchema(member.value, at+"/"+escapePointer(member.name)); finding != "" {
-			return finding
-		}
-	}
-	return ""
-}
+func isTypeName(v *jsonNode) bool { return v.is(jsonText) && slices.Contains(schemaTypes, v.text) }
 
 // checkSchemaRefs wants what a schema refers to: Models of the API, itself,
 // or a place in it.

@@ -18,7 +18,7 @@ type patchTable[T any] struct {
 
 // A patchRule is a row of a patchTable.
 type patchRule[T any] struct {
-	path  string   // "/requestTemplates/*": a * stands for one segment, ** for two and more
+	path  string   // "/requestTemplates/*": a * stands for one segment, ** for two and more, {verb} for a verb or *
 	ops   patchOps // add | replace | remove
 	apply func(*T, *patch) error
 
@@ -145,6 +145,8 @@ func matchPath(pattern string, segments []string) (keys []string, ok bool) {
 		switch {
 		case (part == "*" || part == "**") && segments[i] != "":
 			keys = append(keys, unescapePointer(segments[i]))
+		case part == "{verb}" && (segments[i] == "*" || slices.Contains(verbs, segments[i])):
+			keys = append(keys, segments[i])
 		case part != segments[i]:
 			return nil, false
 		}

@@ -56,14 +56,18 @@ func checkEndpointTypes(_ *tx, api *apigw.RestApi) error {
 	default:
 		return apigw.BadRequest("Cannot create an api with multiple Endpoint Types.")
 	}
-	private := endpoint.Types[0] == apigw.EndpointTypePrivate
+	private := isPrivateApi(api)
 	if private && *endpoint.IpAddressType == apigw.IpAddressTypeIpv4 {
 		return apigw.BadRequest("Only dualstack ipAddressType is supported for Private APIs.")
 	}
 	if !private && len(endpoint.VpcEndpointIds) > 0 {
-		return apigw.BadRequest("VPC endpoint IDs can only be specified for private APIs.")
+		return apigw.BadRequest("VPCEndpoints can only be specified with PRIVATE apis.")
 	}
 	return nil
+}
+
+func isPrivateApi(api *apigw.RestApi) bool {
+	return api.EndpointConfiguration != nil && slices.Contains(api.EndpointConfiguration.Types, apigw.EndpointTypePrivate)
 }
 
 const badCompression = "Invalid minimum compression size, must be between 0 and 10485760"

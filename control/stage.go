@@ -89,10 +89,8 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 	if err := t.checkDeploymentExists(in.RestApiId, in.DeploymentId); err != nil {
 		return err
 	}
-	if in.CanarySettings != nil && in.CanarySettings.DeploymentId != nil {
-		if err := t.checkDeploymentExists(in.RestApiId, *in.CanarySettings.DeploymentId); err != nil {
-			return err
-		}
+	if err := t.checkNewCanary(in.RestApiId, in.CanarySettings); err != nil {
+		return err
 	}
 	if err := t.checkVariables(in.Variables); err != nil {
 		return err
@@ -106,6 +104,21 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 		return err
 	}
 	return t.checkStageQuota(in.RestApiId)
+}
+
+func (t *tx) checkNewCanary(api string, canary *apigw.CanarySettings) error {
+	if canary == nil {
+		return nil
+	}
+	if err := checkPercent(float64(deref(canary.PercentTraffic))); err != nil {
+		return err
+	}
+	if canary.DeploymentId != nil {
+		if err := t.checkDeploymentExists(api, *canary.DeploymentId); err != nil {
+			return err
+		}
+	}
+	return t.checkVariables(canary.StageVariableOverrides)
 }
 
 // checkDeploymentExists is how a stage asks for one (AF-131).
@@ -146,14 +159,15 @@ func checkStageName(name string) error {
 	return nil
 }
 
-// checkVariables has AWS's texts, quotes included (control plane §2.8).
+// checkVariables has AWS's texts, quotes included (control plane §2.8,
+// cdk-preflight).
 func (t *tx) checkVariables(variables map[string]string) error {
 	for _, name := range sortedKeys(variables) {
 		if !within(64, name, variableName) {
 			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
 		}
 		if value := variables[name]; !within(512, value, variableValue) {
-			return apigw.BadRequest("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.", value)
+			return apigw.BadRequest("Invalid stage variable value of key %s.  Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.", name)
 		}
 	}
 	if len(variables) > t.deps.Quotas.StageVariables {

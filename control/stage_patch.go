@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 // stagePatches is the table of UpdateStage (control plane §3.5). Two segments
 // that no other row knows are the path and verb of a method setting, whose key
-// keeps its escapes (AF-125).
+// keeps its escapes (AF-125); the verb is one (cdk-preflight).
 var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 	{path: "/deploymentId", ops: replace | copyOp, apply: patchStageDeployment},
 	{path: "/description", ops: replace,
@@ -30,8 +31,7 @@ var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 
 	{path: "/accessLogSettings", ops: remove, apply: removeAccessLog},
 	{path: "/accessLogSettings/destinationArn", ops: add | replace, apply: patchLogDestination},
-	{path: "/accessLogSettings/format", ops: add | replace,
-		apply: setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format })},
+	{path: "/accessLogSettings/format", ops: add | replace, apply: patchLogFormat},
 
 	{path: "/canarySettings", ops: remove, apply: removeCanary},
 	{path: "/canarySettings/deploymentId", ops: replace, apply: patchCanaryDeployment},
@@ -40,22 +40,22 @@ var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 	{path: "/canarySettings/stageVariableOverrides", ops: replace, apply: replaceOverrides},
 	{path: "/canarySettings/stageVariableOverrides/*", ops: replace, apply: patchOverride},
 
-	{path: "/*/*/metrics/enabled", ops: replace,
+	{path: "/*/{verb}/metrics/enabled", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.MetricsEnabled })},
-	{path: "/*/*/logging/dataTrace", ops: replace,
+	{path: "/*/{verb}/logging/dataTrace", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.DataTraceEnabled })},
-	{path: "/*/*/logging/loglevel", ops: replace,
+	{path: "/*/{verb}/logging/loglevel", ops: replace,
 		apply: settingOneOf(func(m *apigw.MethodSetting) **string { return &m.LoggingLevel }, logLevels)},
-	{path: "/*/*/throttling/burstLimit", ops: replace, apply: patchBurstLimit},
-	{path: "/*/*/throttling/rateLimit", ops: replace, apply: patchRateLimit},
-	{path: "/*/*/caching/enabled", ops: replace,
+	{path: "/*/{verb}/throttling/burstLimit", ops: replace, apply: patchBurstLimit},
+	{path: "/*/{verb}/throttling/rateLimit", ops: replace, apply: patchRateLimit},
+	{path: "/*/{verb}/caching/enabled", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.CachingEnabled })},
-	{path: "/*/*/caching/ttlInSeconds", ops: replace, apply: patchCacheTtl},
-	{path: "/*/*/caching/dataEncrypted", ops: replace,
+	{path: "/*/{verb}/caching/ttlInSeconds", ops: replace, apply: patchCacheTtl},
+	{path: "/*/{verb}/caching/dataEncrypted", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.CacheDataEncrypted })},
-	{path: "/*/*/caching/requireAuthorizationForCacheControl", ops: replace,
+	{path: "/*/{verb}/caching/requireAuthorizationForCacheControl", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.RequireAuthorizationForCacheControl })},
-	{path: "/*/*/caching/unauthorizedCacheControlHeaderStrategy", ops: replace,
+	{path: "/*/{verb}/caching/unauthorizedCacheControlHeaderStrategy", ops: replace,
 		apply: settingOneOf(func(m *apigw.MethodSetting) **string { return &m.UnauthorizedCacheControlHeaderStrategy }, cacheControlStrategies)},
 	{path: "/*/*", ops: remove, apply: removeSetting},
 }}
@@ -288,25 +288,54 @@ func removeAccessLog(s *apigw.Stage, _ *patch) error {
 	return nil
 }
 
+// patchLogFormat wants a request's id in the format (cdk-preflight).
+func patchLogFormat(s *apigw.Stage, p *patch) error {
+	format := p.text()
+	if format != "" && !strings.Contains(format, "$context.requestId") && !strings.Contains(format, "$context.extendedRequestId") {
+		return apigw.BadRequest("Access Log format must include either $context.requestId or $context.extendedRequestId : '%s'", format)
+	}
+	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format })(s, p)
+}
+
 // patchLogDestination: the ":*" behind the name of a log group, as CloudFormation
 // and CloudWatch Logs write its ARN, is refused (AF-128).
 func patchLogDestination(s *apigw.Stage, p *patch) error {
-	if group := logGroup(p.text()); strings.Trim(group, logGroupCharacters) != "" {
-		return apigw.BadRequest("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'log-group:%s'", group)
+	if err := checkLogDestination(p.text()); err != nil {
+		return err
 	}
 	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.DestinationArn })(s, p)
 }
 
-const logGroupCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/."
-
-// logGroup is the name in the ARN of a log group, "" in any other text.
-func logGroup(arn string) string {
-	parts := strings.SplitN(arn, ":", 7)
-	if len(parts) < 7 || parts[2] != "logs" || parts[5] != "log-group" {
-		return ""
+// checkLogDestination has AWS's texts (AF-128, cdk-preflight).
+func checkLogDestination(arn string) error {
+	service, resource := logTarget(arn)
+	switch {
+	case arn == "":
+		return nil // setAccessLog's
+	case service == "logs" && strings.HasPrefix(resource, "log-group:"):
+		if group := resource[len("log-group:"):]; strings.Trim(group, logGroupCharacters) != "" {
+			return apigw.BadRequest("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'log-group:%s'", group)
+		}
+		return nil
+	case service == "firehose" && strings.HasPrefix(resource, "deliverystream/"):
+		if !strings.HasPrefix(resource, "deliverystream/amazon-apigateway-") {
+			return apigw.BadRequest("Kinesis Firehose delivery stream name must begin with the characters 'amazon-apigateway-': '%s'", resource)
+		}
+		return nil
 	}
-	return parts[6]
+	return apigw.BadRequest("Invalid ARN specified in the request. The ARN must be a valid CloudWatch Logs log group or Kinesis Data Firehose delivery stream ARN.")
 }
+
+// logTarget is the service and the resource of an ARN, "" of any other text.
+func logTarget(arn string) (service, resource string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return "", ""
+	}
+	return parts[2], parts[5]
+}
+
+const logGroupCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/."
 
 // setAccessLog sets one of the two; each can be there alone (AF-128).
 func setAccessLog(field func(*apigw.AccessLogSettings) **string) func(*apigw.Stage, *patch) error {
@@ -347,10 +376,21 @@ func patchCanaryDeployment(s *apigw.Stage, p *patch) error {
 	return nil
 }
 
+// checkPercent wants a share of the traffic.
+func checkPercent(n float64) error {
+	if !(n >= 0 && n <= 100) { // NaN is none
+		return apigw.BadRequest("Invalid canary percentTraffic specified, must be between 0.0 and 100.0")
+	}
+	return nil
+}
+
 func patchCanaryPercent(s *apigw.Stage, p *patch) error {
 	percent, err := strconv.ParseFloat(p.text(), 64)
-	if err != nil || !(percent >= 0 && percent <= 100) {
-		return apigw.BadRequest("Invalid canary percentTraffic specified, must be between 0.0 and 100.0")
+	if err != nil {
+		percent = math.NaN()
+	}
+	if err := checkPercent(percent); err != nil {
+		return err
 	}
 	canary(s).PercentTraffic = new(apigw.Double(percent))
 	return nil

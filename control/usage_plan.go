@@ -93,6 +93,9 @@ func (t *tx) checkPlan(plan *apigw.UsagePlan) error {
 	}
 	for _, s := range plan.ApiStages {
 		for _, method := range sortedKeys(s.Throttle) {
+			if err := checkThrottledMethod(method); err != nil {
+				return err
+			}
 			if err := checkThrottle(s.Throttle[method]); err != nil {
 				return err
 			}
@@ -104,6 +107,19 @@ func (t *tx) checkPlan(plan *apigw.UsagePlan) error {
 	return checkQuota(plan.Quota)
 }
 
+// checkThrottledMethod wants "/pets/GET", "//GET" for the root: AWS says 404 of
+// one that it does not find (cdk-preflight; aws-cdk, issue 15426).
+func checkThrottledMethod(method string) error {
+	path, verb := method, ""
+	if at := strings.LastIndex(method, "/"); at >= 0 {
+		path, verb = method[:at], method[at+1:]
+	}
+	if strings.HasPrefix(path, "/") && (verb == "*" || slices.Contains(verbs, verb)) {
+		return nil
+	}
+	return apigw.NotFound("Invalid method {resourcePath: %s,method: %s} specified", path, verb)
+}
+
 func checkThrottle(throttle *apigw.ThrottleSettings) error {
 	if throttle == nil || deref(throttle.BurstLimit) >= 0 && deref(throttle.RateLimit) >= 0 {
 		return nil
@@ -111,19 +127,30 @@ func checkThrottle(throttle *apigw.ThrottleSettings) error {
 	return apigw.BadRequest("Usage Plan throttle limits must not be negative")
 }
 
-// checkQuota also fills in the offset (AF-147).
+// quotaOffsets is how far into a period a quota can begin to count.
+var quotaOffsets = map[string]int{
+	apigw.QuotaPeriodTypeDay:   0,
+	apigw.QuotaPeriodTypeWeek:  6,
+	apigw.QuotaPeriodTypeMonth: 27,
+}
+
+const badPeriod = "Invalid Usage Plan quota period specified. Must be one of [DAY, WEEK, MONTH]"
+
+// checkQuota also fills in the offset (AF-147); the texts are AWS's
+// (cdk-preflight).
 func checkQuota(quota *apigw.QuotaSettings) error {
 	if quota == nil {
 		return nil
 	}
 	setDefault(&quota.Offset, 0)
-	switch {
-	case deref(quota.Limit) <= 0:
-		return apigw.BadRequest("Usage Plan quota limit must be greater than 0")
-	case *quota.Offset < 0:
-		return apigw.BadRequest("Usage Plan quota offset must not be negative")
-	case quota.Period == nil:
-		return apigw.BadRequest("Usage Plan quota period must be specified")
+	if deref(quota.Limit) <= 0 {
+		return apigw.BadRequest("Usage Plan quota limit must be a non-negative numeric")
+	}
+	if quota.Period == nil {
+		return apigw.BadRequest(badPeriod)
+	}
+	if most := quotaOffsets[*quota.Period]; *quota.Offset < 0 || *quota.Offset > most {
+		return apigw.BadRequest("Usage Plan quota offset must be between 0 and %d inclusive in the %s period", most, *quota.Period)
 	}
 	return nil
 }

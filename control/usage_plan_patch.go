@@ -169,7 +169,7 @@ var quotaPeriods = []string{apigw.QuotaPeriodTypeDay, apigw.QuotaPeriodTypeWeek,
 
 func patchQuotaPeriod(plan *apigw.UsagePlan, p *patch) error {
 	if !slices.Contains(quotaPeriods, p.text()) {
-		return apigw.BadRequest("Invalid quota period specified. Must be one of: [DAY, WEEK, MONTH]")
+		return apigw.BadRequest(badPeriod)
 	}
 	changedQuota(plan).Period = p.value
 	return nil

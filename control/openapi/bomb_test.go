@@ -140,7 +140,7 @@ var bombs = []struct {
 		return jsonHead + `"/a":{"get":{"x-amazon-apigateway-integration":{"type":"mock","responses":{` +
 			numbered(8000, `"(a|b)*%[1]d":{"statusCode":"200"},`) + `"default":{"statusCode":"201"}}}}}}}`
 	}},
-	{"patterns that nest and repeat", "Invalid selection pattern", func() string {
+	{"patterns that nest and repeat", "Invalid regex pattern", func() string {
 		return jsonHead + `"/a":{"get":{"x-amazon-apigateway-integration":{"type":"mock","responses":{"` +
 			strings.Repeat("(", 20000) + "a" + strings.Repeat(")", 20000) + `":{"statusCode":"200"},"((((a{99}){99}){99}){99}){99}":{"statusCode":"201"}}}}}}}`
 	}},

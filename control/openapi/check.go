@@ -113,6 +113,8 @@ func checkURI(_ *operation, in *apigw.Integration) string {
 		return "Invalid HTTP endpoint specified for URI" // AF-069
 	case isAWS(in) && !strings.HasPrefix(uri, "arn:"):
 		return "Invalid ARN specified in the request" // AF-070
+	case isAWS(in) && !awsPartition.MatchString(uri):
+		return "Invalid AWS URI"
 	case isAWS(in) && !integrationARN.MatchString(uri):
 		return "AWS ARN for integration must contain path or action" // AF-070
 	}
@@ -122,7 +124,8 @@ func checkURI(_ *operation, in *apigw.Integration) string {
 var (
 	stageVariable  = lazyregexp.New(`\$\{stageVariables\.[A-Za-z0-9_]+\}`)
 	pathVariable   = lazyregexp.New(`\{([^{}/$]+)\}`)
-	integrationARN = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(?:path|action)/`)
+	integrationARN = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(?:(?:path|action)/|\$\{stageVariables\.)`)
+	awsPartition   = lazyregexp.New(`^arn:aws(-[a-z-]+)?:`)
 	lambdaARN      = lazyregexp.New(`:lambda:path//?20(?:15-03-31|21-11-15)/functions/`)
 )
 
@@ -148,8 +151,12 @@ func checkProxyTarget(_ *operation, in *apigw.Integration) string {
 	return ""
 }
 
-// checkCredentials wants a role, except for a function (AF-072).
+// checkCredentials wants a role, except for a function (AF-072), and that what
+// is given is an ARN (cdk-preflight).
 func checkCredentials(_ *operation, in *apigw.Integration) string {
+	if in.Credentials != nil && !strings.HasPrefix(*in.Credentials, "arn:") {
+		return "Invalid ARN specified in the request"
+	}
 	if *in.Type == "AWS" && in.Credentials == nil && !isLambdaInvocation(*in.Uri) {
 		return "Role ARN must be specified for AWS integrations"
 	}
@@ -236,7 +243,7 @@ func checkCacheKeys(o *operation, in *apigw.Integration) string {
 
 func checkConnection(_ *operation, in *apigw.Integration) string {
 	if deref(in.ConnectionType) == "VPC_LINK" && in.ConnectionId == nil {
-		return "Connection ID must be specified for VPC_LINK connection type"
+		return "ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK"
 	}
 	return ""
 }
@@ -335,7 +342,7 @@ func checkSelectionPattern(_ *operation, _ *apigw.Integration, r *apigw.Integrat
 	if isPattern(r.SelectionPattern) {
 		return ""
 	}
-	return "Invalid selection pattern specified: " + *r.SelectionPattern
+	return "Invalid regex pattern specified"
 }
 
 // checkSelectionPatterns: no two responses have the same pattern; none and an

@@ -30,9 +30,8 @@ type service struct {
 	partition string
 	region    *mapping.URI
 	host      *mapping.URI // the service, with what stands before it: "{bucket}.s3"
-	rest      *mapping.URI // behind path/ or action/
-	action    bool
-	method    string // "" is the client's
+	target    *mapping.URI // path/… or action/…
+	method    string       // "" is the client's
 	signer    signer
 }
 
@@ -43,13 +42,12 @@ func newService(def *apigw.Integration, deps Deps) (Integration, error) {
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" || parts[4] == "" {
 		return nil, fmt.Errorf("%w: %q", errServiceURI, *def.Uri)
 	}
-	kind, rest, ok := strings.Cut(parts[5], "/")
-	if !ok || kind != "path" && kind != "action" {
-		return nil, fmt.Errorf("%w: %q", errServiceURI, *def.Uri)
-	}
 	s := &service{
 		aws: deps.AWS, partition: parts[1], region: mapping.ParseURI(parts[3]), host: mapping.ParseURI(parts[4]),
-		rest: mapping.ParseURI(rest), action: kind == "action", signer: newSigner(def),
+		target: mapping.ParseURI(parts[5]), signer: newSigner(def),
+	}
+	if _, _, ok := cutTarget(parts[5]); !ok && !strings.HasPrefix(parts[5], "${stageVariables.") {
+		return nil, fmt.Errorf("%w: %q", errServiceURI, *def.Uri)
 	}
 	if def.HttpMethod != nil && *def.HttpMethod != "ANY" {
 		s.method = *def.HttpMethod
@@ -98,6 +96,13 @@ func (s *service) NotEnforced() []string {
 	return s.signer.notEnforced(s.aws, name)
 }
 
+// cutTarget takes path/… or action/… apart, which a stage variable may stand
+// for (documented).
+func cutTarget(target string) (kind, rest string, ok bool) {
+	kind, rest, ok = strings.Cut(target, "/")
+	return kind, rest, ok && (kind == "path" || kind == "action")
+}
+
 // cutService takes the service and what stands before it apart.
 func cutService(host string) (subdomain, service string) {
 	if i := strings.LastIndexByte(host, '.'); i >= 0 {
@@ -123,7 +128,10 @@ func requestURI(c *Call, tls bool) string {
 
 // assemble fills c.Request but for its address and signature.
 func (s *service) assemble(c *Call, name string) error {
-	rest := s.render(s.rest, c)
+	kind, rest, ok := cutTarget(s.render(s.target, c))
+	if !ok {
+		return errServiceURI
+	}
 	if strings.ContainsAny(rest, "{}# \t\r\n\x00") {
 		return fmt.Errorf("%w: %q", errLeftOver, rest)
 	}
@@ -134,7 +142,7 @@ func (s *service) assemble(c *Call, name string) error {
 	}
 	r.Header, c.Header = c.Header, r.Header
 	var query string
-	if s.action {
+	if kind == "action" {
 		r.Path, query = "/", s.operation(c, name, rest)
 	} else {
 		var path string
