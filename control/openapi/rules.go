@@ -42,6 +42,7 @@ var rules = []rule{
 	{"yaml-tag", SeverityWarning, "let the tool that knows the tag write the document first"},
 	{"missing-model", SeverityWarning, "declare the model, or take the reference out"},
 	{"missing-reference", SeverityWarning, "declare what it refers to"},
+	{"unsupported-model", SeverityWarning, "name the schema in components.schemas and refer to it"},
 	{"unsupported-parameter", SeverityWarning, "read it in a mapping template or in the back end"},
 	{"unsupported-scheme", SeverityWarning, "give the scheme an x-amazon-apigateway-authorizer; without one it protects nothing"},
 	{"second-authorizer", SeverityWarning, "keep one; a method has one authorizer"},
