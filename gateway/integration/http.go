@@ -142,7 +142,8 @@ func sendsBody(method string) bool {
 	return method != "GET" && method != "HEAD" && method != "OPTIONS"
 }
 
-// generate adds what API Gateway itself sends; Accept, User-Agent and
+// generate adds what API Gateway itself sends, in the order of the guide's
+// sample log; Accept, User-Agent and
 // Content-Type only where nothing else was mapped or passed through
 // (data plane §11.1, §11.2, AF-226, AF-227).
 func (h *httpEndpoint) generate(c *Call) {
@@ -152,6 +153,7 @@ func (h *httpEndpoint) generate(c *Call) {
 		c.Request.Host, _ = header.Get("Host") // mapped (AF-237)
 		header.Delete("Host")
 	}
+	header.Add("x-amzn-apigateway-api-id", c.ApiId)
 	if !has.accept {
 		header.Add("Accept", "application/json")
 	}
@@ -161,7 +163,6 @@ func (h *httpEndpoint) generate(c *Call) {
 	if c.ContentType != "" && !has.contentType {
 		header.Add("Content-Type", c.ContentType)
 	}
-	header.Add("x-amzn-apigateway-api-id", c.ApiId)
 	header.Add("X-Amzn-Trace-Id", c.Trace)
 }
 
