@@ -39,6 +39,12 @@ func byteKinds() (kind [256]uint8) {
 
 // allOf reports whether every byte of s is of that kind.
 func allOf[T string | []byte](s T, kind uint8) bool {
+	for len(s) >= 4 {
+		if byteKind[s[0]]&byteKind[s[1]]&byteKind[s[2]]&byteKind[s[3]]&kind == 0 {
+			return false
+		}
+		s = s[4:]
+	}
 	for i := range len(s) {
 		if byteKind[s[i]]&kind == 0 {
 			return false

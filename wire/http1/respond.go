@@ -183,11 +183,11 @@ func (c *conn) respond(keep bool) (sent int64, kept bool, err error) {
 	if small {
 		size += len(r.Body)
 	}
-	out := c.srv.slabs.get(size)
-	defer c.srv.slabs.put(out)
+	out, pooled := c.outFor(size)
+	defer c.srv.slabs.put(pooled)
 	now := time.Now()
 	c.answered = now
-	head := c.appendHead(out.b[:0], r, sh, now)
+	head := c.appendHead(out, r, sh, now)
 	headLen := len(head)
 	var tail []byte
 	switch {
@@ -204,6 +204,16 @@ func (c *conn) respond(keep bool) (sent int64, kept bool, err error) {
 	}
 	closeStream(r)
 	return sent, sh.keep, err
+}
+
+// outFor is memory for size bytes of an answer: what is free behind the request
+// in its own buffer, which is at hand in the processor's cache, or a slab.
+func (c *conn) outFor(size int) (out []byte, pooled *slab) {
+	if s := c.in.slab; s != nil && size <= len(s.b)-c.in.w {
+		return s.b[c.in.w:c.in.w:len(s.b)], nil
+	}
+	pooled = c.srv.slabs.get(size)
+	return pooled.b[:0], pooled
 }
 
 func closeStream(r *httpmsg.Response) {
