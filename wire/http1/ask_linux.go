@@ -18,7 +18,7 @@ type asking struct {
 	probe *probe
 
 	in         *input
-	out        *slab  // the memory of head, until it is sent
+	out        *slab  // the memory of head, until it is sent; nil: it is not pooled
 	head, body []byte // what is to be sent
 	look       bool   // first: is the connection quiet?
 	asked      bool   // the request is out; what comes is the answer
@@ -36,7 +36,7 @@ func (a *asking) init(p *pconn) {
 	}
 }
 
-// ask sends a request and gives out back, which head lies in. It may leave the
+// ask sends a request and gives out back, which head may lie in. It may leave the
 // first bytes of the answer in in, or the error that stands in their place to
 // the next read.
 func (p *pconn) ask(in *input, out *slab, head, body []byte) (sent int64, err error) {
@@ -96,7 +96,7 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 		return true // what the socket did not take is written in blocking style
 	}
 	a.asked = true
-	a.in.slabs.put(a.out) // a call that waits holds no buffer
+	a.in.slabs.put(a.out) // a call that waits holds no slab
 	a.out, a.head, a.body = nil, nil, nil
 	return false
 }

@@ -39,6 +39,8 @@ type exchange struct {
 	sent  int64 // bytes of the request that were handed to the kernel
 
 	stream bodyStream
+
+	scratch [2 << 10]byte // for the request's head, so that most need no slab
 }
 
 func (c *Client) do(req *httpmsg.Request, resp *httpmsg.Response, call Call) error {
@@ -200,12 +202,12 @@ func (x *exchange) send() error {
 	if coalesce {
 		size += len(body)
 	}
-	out := x.client.pools.slabs.get(size)
-	head := appendRequest(out.b[:0], x.req, len(body))
+	out, pooled := x.outFor(size)
+	head := appendRequest(out, x.req, len(body))
 	if coalesce {
 		head, body = append(head, body...), nil
 	}
-	n, err := x.pc.ask(&x.in, out, head, body)
+	n, err := x.pc.ask(&x.in, pooled, head, body)
 	x.sent = n
 	switch {
 	case err == nil:
@@ -219,6 +221,16 @@ func (x *exchange) send() error {
 		return fmt.Errorf("%w: %w", ErrNetwork, err)
 	}
 	return nil
+}
+
+// outFor is memory for size bytes of a request, pooled unless there is enough
+// in x itself.
+func (x *exchange) outFor(size int) (out []byte, pooled *slab) {
+	if size <= len(x.scratch) {
+		return x.scratch[:0], nil
+	}
+	pooled = x.client.pools.slabs.get(size)
+	return pooled.b[:0], pooled
 }
 
 // checkRequest refuses what would let a header or target write raw bytes. It
