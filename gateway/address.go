@@ -53,12 +53,12 @@ func byHost(_ *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) {
 		api, _ = r.Header.Get(endpointApiHeader)
 	}
 	api, _, _ = strings.Cut(api, "-vpce-")
-	if s.apis[api] == nil {
-		api = strings.ToLower(api)
-	}
 	a := address{api: api, host: withoutPort(r.Host)}
 	a.path = collapseLeading(r.Path)
 	a.stage, a.rest = cutStage(a.path[1:])
+	if s.stage(api, a.stage) == nil && s.apis[api] == nil {
+		a.api = strings.ToLower(api)
+	}
 	return a, true
 }
 

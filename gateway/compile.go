@@ -23,7 +23,7 @@ import (
 // request or a stage is decided here, once.
 type deployment struct {
 	tree               tree
-	methods            []*method
+	methods            []*method // by the indexes of the tree
 	responses          gatewayResponses
 	binary             mediaTypes
 	compression        compression
@@ -46,12 +46,11 @@ type compression struct {
 // A method is a compiled Method with its Integration. What of it cannot be
 // compiled is kept as the failure that it answers with when it is used.
 type method struct {
-	deployment   *deployment
-	index        int
-	verb         verb
-	resourceId   string
-	resourcePath string
-	throttleKey  string // "/pets/GET": how usage plans name it
+	plan
+
+	deployment  *deployment
+	verb        verb
+	throttleKey string // "/pets/GET": how usage plans name it
 
 	operationName  string
 	authorization  string // authorizationType
@@ -61,24 +60,36 @@ type method struct {
 	apiKeyRequired bool
 	validation     validation
 
-	kind        *integration.Kind
-	integration integration.Integration
-	broken      *failure // why integration is nil
-	timeout     time.Duration
-	streamIdle  time.Duration // how long a streamed answer may pause; 0: it is buffered
-
 	uriVariables []string // stage variables in the uri, for traces
-	handling     handling
 	passthrough  string
-	templates    []bodyTemplate
 	headers      []paramMapping
 	query        []paramMapping
 	path         []paramMapping
-	mapsMore     bool // than path parameters and what the author wrote
-	answers      []integrationAnswer
 
 	cacheNamespace string // "": the resource's id
 	cacheParams    []cacheParam
+}
+
+// A plan is what every request reads of its Method. A liveMethod has a copy:
+// what else a Method is lies elsewhere, and is read by the steps that need it.
+type plan struct {
+	resourceId   string
+	resourcePath string
+
+	kind        *integration.Kind
+	integration integration.Integration
+	broken      *failure // why integration is nil
+	templates   []bodyTemplate
+	answers     []integrationAnswer
+	timeout     time.Duration
+	streamIdle  time.Duration // how long a streamed answer may pause; 0: it is buffered
+
+	handling  handling
+	validates bool // there is something to validate
+	passes    bool // a body without a template passes through
+	maps      bool // it has requestParameters
+	mapsMore  bool // than path parameters and what the author wrote
+	hasBinary bool // the API has binary media types
 }
 
 // A bodyTemplate is a mapping template for a content type. A Template that was
@@ -100,13 +111,13 @@ type paramMapping struct {
 // An integrationAnswer is an IntegrationResponse.
 type integrationAnswer struct {
 	status    int
-	text      string // the status code as it was configured
-	isDefault bool   // no selectionPattern
-	pattern   *javatext.Regex
-	broken    *failure // of the pattern
+	isDefault bool // no selectionPattern
 	handling  handling
 	headers   []paramMapping
 	templates []bodyTemplate
+	pattern   *javatext.Regex
+	broken    *failure // of the pattern
+	text      string   // the status code as it was configured
 }
 
 type compileDeps struct {
@@ -140,6 +151,15 @@ type compiler struct {
 	method, path string // of what is being compiled, for reports
 }
 
+// find is the Method that serves path, nil for none.
+func (d *deployment) find(path string, v verb) *method {
+	var room [8]pathParam
+	if m, _ := d.tree.match(path, v, room[:0]); m != noMethod {
+		return d.methods[m]
+	}
+	return nil
+}
+
 // compile never fails: what cannot be compiled answers 500 where it is used,
 // takes down itself alone, and is reported.
 func compile(def *apigw.Definition, deps *compileDeps) *deployment {
@@ -157,6 +177,7 @@ func compile(def *apigw.Definition, deps *compileDeps) *deployment {
 	for i := range def.Resources {
 		c.resource(&def.Resources[i])
 	}
+	c.out.pack()
 	if c.deferred {
 		c.out.lateReports = sync.OnceValue(c.out.faultyTemplates)
 	}
@@ -213,9 +234,8 @@ func (c *compiler) resource(r *apigw.Resource) {
 		m := c.compileMethod(r.ResourceMethods[name])
 		m.verb, m.resourceId, m.resourcePath = v, deref(r.Id), deref(r.Path)
 		m.throttleKey = m.resourcePath + "/" + name
-		m.index = len(c.out.methods)
+		c.out.tree.add(m.resourcePath, v, len(c.out.methods))
 		c.out.methods = append(c.out.methods, m)
-		c.out.tree.add(m.resourcePath, v, m)
 	}
 }
 
@@ -231,6 +251,8 @@ func (c *compiler) compileMethod(def *apigw.Method) *method {
 		c.report(Refused, "", "apiKeyRequired with apiKeySource AUTHORIZER: no Lambda authorizer gives the key, so every call answers 403")
 	}
 	m.validation = c.validation(def)
+	m.validates = m.validation.body || len(m.validation.required) > 0
+	m.hasBinary = len(c.out.binary) > 0
 	c.integrate(m, def.MethodIntegration)
 	return m
 }
@@ -272,6 +294,8 @@ func (c *compiler) integrate(m *method, def *apigw.Integration) {
 		m.templates = c.templates("integration request template", def.RequestTemplates)
 		m.answers = c.answers(def.IntegrationResponses)
 	}
+	m.maps = len(m.headers)+len(m.query)+len(m.path) > 0
+	m.passes = m.passthrough == "WHEN_NO_MATCH" || m.passthrough == "WHEN_NO_TEMPLATES" && len(m.templates) == 0
 }
 
 // brokenIntegration says what AWS says of an address that is none (AF-187).
@@ -302,7 +326,7 @@ func (c *compiler) reportIntegration(i integration.Integration, def *apigw.Integ
 func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
 	var out []bodyTemplate
 	for _, contentType := range slices.Sorted(maps.Keys(all)) {
-		t := bodyTemplate{contentType: contentType}
+		t := bodyTemplate{contentType: knownType(contentType)}
 		if src := deref(all[contentType]); src != "" {
 			var err error
 			name := c.templateName(what, contentType)
@@ -313,6 +337,14 @@ func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
 		out = append(out, t)
 	}
 	return out
+}
+
+// knownType is contentType; that of JSON is the same memory everywhere.
+func knownType(contentType string) string {
+	if contentType == jsonType {
+		return jsonType
+	}
+	return contentType
 }
 
 func (c *compiler) templateName(what, contentType string) string {

@@ -101,7 +101,7 @@ func TestCompressedResponses(t *testing.T) {
 	body := strings.Repeat("0123456789", 50)
 	for _, c := range cases {
 		inv := &Invocation{visit: visit{req: &httpmsg.Request{}, resp: &httpmsg.Response{Body: []byte(body)}}}
-		inv.method = &liveMethod{method: &method{deployment: &deployment{compression: compression{on: true, minimum: c.minimum}}}}
+		inv.method = newLiveMethod(&method{deployment: &deployment{compression: compression{on: true, minimum: c.minimum}}})
 		if c.accepted != "" {
 			inv.req.Header.Add("Accept-Encoding", c.accepted)
 		}

@@ -48,14 +48,30 @@ func requestConversion(binary bool, h handling) conversion {
 
 // exchange says which side of a response is binary: the payload by its own
 // Content-Type, the client by the first media type of Accept.
-type exchange struct{ payload, accept bool }
+type exchange uint8
+
+const (
+	textAlone     exchange = 0
+	binaryPayload exchange = 1
+	binaryAccept  exchange = 2
+)
+
+func exchangeOf(payload, accept bool) (e exchange) {
+	if payload {
+		e |= binaryPayload
+	}
+	if accept {
+		e |= binaryAccept
+	}
+	return e
+}
 
 // responseConversion is the table of data plane §12.2 (AF-273 to AF-275).
-var responseConversion = map[exchange][3]conversion{
-	{payload: false, accept: false}: {handlingNone: asText, toBinary: fromBase64, toText: asText},
-	{payload: false, accept: true}:  {handlingNone: fromBase64, toBinary: fromBase64, toText: asText},
-	{payload: true, accept: false}:  {handlingNone: intoBase64, toBinary: asBytes, toText: intoBase64},
-	{payload: true, accept: true}:   {handlingNone: asBytes, toBinary: asBytes, toText: intoBase64},
+var responseConversion = [4][3]conversion{
+	textAlone:                    {handlingNone: asText, toBinary: fromBase64, toText: asText},
+	binaryAccept:                 {handlingNone: fromBase64, toBinary: fromBase64, toText: asText},
+	binaryPayload:                {handlingNone: intoBase64, toBinary: asBytes, toText: intoBase64},
+	binaryPayload | binaryAccept: {handlingNone: asBytes, toBinary: asBytes, toText: intoBase64},
 }
 
 // isBinary reports whether what comes out of c is no text: a mapping template

@@ -57,7 +57,7 @@ func TestResponseConversion(t *testing.T) {
 		{true, true, toText, raw, encoded},
 	}
 	for _, c := range cases {
-		checkConversion(t, c, responseConversion[exchange{c.payload, c.accept}][c.handling], c.in, c.out)
+		checkConversion(t, c, responseConversion[exchangeOf(c.payload, c.accept)][c.handling], c.in, c.out)
 	}
 }
 

@@ -172,6 +172,7 @@ func (g *Gateway) replace(apiId string, api *liveAPI) {
 	if api != nil {
 		next.apis[apiId] = api
 	}
+	next.stages = current.stages.replaced(old, api)
 	release := next.arrived(apiId)
 	g.live.Store(next)
 	release()
@@ -209,9 +210,7 @@ func (g *Gateway) Serves(method, path string) bool {
 	if stage == nil {
 		return false
 	}
-	var room [8]pathParam
-	m, _ := stage.main.deployment.tree.match(path, requestVerb(method), room[:0])
-	return m != nil
+	return stage.main.deployment.find(path, requestVerb(method)) != nil
 }
 
 // Reports lists what of the live Stages is not enforced or cannot be compiled,

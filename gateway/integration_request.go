@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -54,7 +55,7 @@ func (inv *Invocation) forward() error {
 		return err
 	}
 	c.Body = payload
-	if len(m.headers)+len(m.query)+len(m.path) == 0 {
+	if !m.maps {
 		return nil
 	}
 	if m.mapsMore {
@@ -100,8 +101,10 @@ func (inv *Invocation) transform() error {
 	}
 	inv.readParams()
 	inv.scope.SetBody(payload)
-	if err := inv.mapParams(); err != nil {
-		return err
+	if m.maps {
+		if err := inv.mapParams(); err != nil {
+			return err
+		}
 	}
 	if template == nil || template.template == nil && template.broken == nil {
 		c.Body = payload
@@ -131,12 +134,11 @@ var errUnsupportedMediaType = &failure{kind: unsupportedMediaType}
 
 // requestTemplate is the template for a Content-Type, nil to pass the body
 // through, or 415: the table of data plane §10.1.
-func (m *method) requestTemplate(contentType string) (*bodyTemplate, error) {
+func (m *plan) requestTemplate(contentType string) (*bodyTemplate, error) {
 	if t := findTemplate(m.templates, contentType); t != nil {
 		return t, nil
 	}
-	passes := m.passthrough == "WHEN_NO_MATCH" || m.passthrough == "WHEN_NO_TEMPLATES" && len(m.templates) == 0
-	if !passes {
+	if !m.passes {
 		return nil, errUnsupportedMediaType
 	}
 	return nil, nil
@@ -167,11 +169,7 @@ func findTemplate(templates []bodyTemplate, contentType string) *bodyTemplate {
 // convertRequest applies contentHandling to the client's body.
 func (inv *Invocation) convertRequest() ([]byte, conversion, error) {
 	m := inv.method
-	contentType := inv.contentType
-	if contentType == "" {
-		contentType = jsonType
-	}
-	c := requestConversion(m.deployment.binary.match(contentType), m.handling)
+	c := requestConversion(m.hasBinary && m.deployment.binary.match(cmp.Or(inv.contentType, jsonType)), m.handling)
 	payload, err := c.convert(inv.body)
 	if err != nil {
 		return nil, c, noBase64(err)

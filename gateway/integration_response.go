@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -130,16 +131,13 @@ func (inv *Invocation) convertResponse(h handling) ([]byte, conversion, error) {
 }
 
 func (inv *Invocation) responseConversion(h handling) conversion {
+	if !inv.method.hasBinary {
+		return responseConversion[textAlone][h]
+	}
 	binary := inv.method.deployment.binary
-	if len(binary) == 0 {
-		return responseConversion[exchange{}][h]
-	}
 	contentType, _ := inv.call.Response.Header.Get("Content-Type")
-	accept := inv.accept
-	if accept == "" {
-		accept = jsonType
-	}
-	return responseConversion[exchange{payload: contentType != "" && binary.match(contentType), accept: binary.match(accept)}][h]
+	e := exchangeOf(contentType != "" && binary.match(contentType), binary.match(cmp.Or(inv.accept, jsonType)))
+	return responseConversion[e][h]
 }
 
 func (inv *Invocation) mapResponseHeaders(a *integrationAnswer) error {
@@ -273,7 +271,7 @@ func (inv *Invocation) passBack() error {
 		r.Stream = inv.pace(r.Stream)
 	} else if !r.Header.Has("Content-Encoding") {
 		contentType, _ := r.Header.Get("Content-Type")
-		if !inv.method.deployment.binary.match(contentType) {
+		if !inv.method.hasBinary || !inv.method.deployment.binary.match(contentType) {
 			r.Body = validText(r.Body)
 		}
 	}

@@ -57,6 +57,7 @@ type visit struct {
 	stage       *liveStage
 	branch      *branch
 	method      *liveMethod
+	warmed      int64 // see warm.go
 
 	contentType string // the client's headers that decide something
 	accept      string

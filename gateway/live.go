@@ -14,6 +14,7 @@ import (
 // next one shares what stays.
 type snapshot struct {
 	apis    map[string]*liveAPI
+	stages  stageTable         // of all APIs
 	coming  map[string]*coming // by API id: stored, not compiled yet
 	root    rootStage
 	sites   map[string]*liveSite // by region
@@ -29,29 +30,39 @@ type liveAPI struct {
 	compiled map[string]*deployment // by deployment id: those that a stage uses
 }
 
-// A liveStage is a Stage over the compiled Deployments that it points to.
+// A liveStage is a Stage over the compiled Deployments that it points to. What
+// every request reads of it comes first, and together.
 type liveStage struct {
-	release apigw.Release
-	domain  string // {api}.execute-api.{Domain}
-	main    *branch
-
+	key          stageKey
+	door         stageDoor
+	canary       *branch            // nil without a canary
+	meter        *meter             // of the whole stage
 	accessFormat *mapping.LogFormat // nil: no access logs
-	meter        *meter
+	accountId    string
+	certificate  string // clientCertificateId
+	main         branch
 
-	canary  *branch // nil without a canary
 	share   float64 // of the requests that the canary takes, 0 to 1
+	domain  string  // {api}.execute-api.{Domain}
+	release apigw.Release
 	reports []Report
+}
 
-	certificate string // clientCertificateId
+// A stageDoor is what keeps a stage shut for some requests.
+type stageDoor struct {
+	off        bool // the default endpoint is
+	strictName bool // the name of the TLS handshake must be the Host
+	private    bool // VPC endpoints alone lead to it
 }
 
 // A branch is a Deployment as a stage serves it: the production one or the
 // canary, with the stage's variables and method settings.
 type branch struct {
+	tree         tree         // the deployment's
+	methods      []liveMethod // by the indexes of the tree
+	variables    mapping.ParamList
 	deployment   *deployment
 	deploymentId string
-	variables    mapping.ParamList // by name
-	methods      []liveMethod      // by method.index
 	isCanary     bool
 	sharesCache  bool // a canary with useStageCache
 }
@@ -59,18 +70,22 @@ type branch struct {
 // A liveMethod is a compiled Method under its stage's settings, with the steps
 // that it needs.
 type liveMethod struct {
-	*method
-	steps    []*step
-	delivery []*step
-	caching  *caching // nil: responses are not cached
-	limit    throttle.Limit
-	bucket   *throttle.Bucket // nil: not throttled by the stage
-	account  *throttle.Bucket // nil: nor by the account
+	plan
+	steps    stepSet
+	delivery stepSet
 	logging  logLevel
 	trace    bool          // dataTraceEnabled
 	meter    *meter        // nil: it has none of its own
 	verbs    *verbSettings // nil: all verbs are under the same settings
+
+	*method
+	caching *caching         // nil: responses are not cached
+	bucket  *throttle.Bucket // nil: not throttled by the stage
+	account *throttle.Bucket // nil: nor by the account
+	limit   throttle.Limit
 }
+
+func newLiveMethod(m *method) *liveMethod { return &liveMethod{plan: m.plan, method: m} }
 
 func (s *snapshot) without(apiId string) *snapshot {
 	next := *s
@@ -82,13 +97,7 @@ func (s *snapshot) without(apiId string) *snapshot {
 	return &next
 }
 
-func (s *snapshot) stage(apiId, name string) *liveStage {
-	api := s.apis[apiId]
-	if api == nil {
-		return nil
-	}
-	return api.stages[name]
-}
+func (s *snapshot) stage(apiId, name string) *liveStage { return s.stages.find(apiId, name) }
 
 func (s *snapshot) reports() []Report {
 	var all []Report
@@ -134,11 +143,14 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release, deps *compileD
 		if main == nil {
 			continue // nothing is deployed: the stage answers 403 as an unknown one does
 		}
-		stage := &liveStage{release: r, certificate: deref(r.Stage.ClientCertificateId), domain: r.RestApiId + "." + executeApi + g.deps.Domain}
+		stage := &liveStage{release: r, accountId: r.AccountId, certificate: deref(r.Stage.ClientCertificateId), domain: r.RestApiId + "." + executeApi + g.deps.Domain}
+		stage.key.set(r.RestApiId, deref(r.Stage.StageName))
+		stage.door = stageDoor{off: main.defaultEndpointOff, strictName: main.strictName, private: main.private}
 		stage.main = g.makeBranch(stage, main, nil)
 		if canary := r.Stage.CanarySettings; canary != nil {
 			if d := compiled(canary.DeploymentId, r.Canary); d != nil {
-				stage.canary = g.makeBranch(stage, d, canary)
+				branch := g.makeBranch(stage, d, canary)
+				stage.canary = &branch
 				stage.share = float64(deref(canary.PercentTraffic)) / 100
 			}
 		}
@@ -151,8 +163,8 @@ func (g *Gateway) makeAPI(old *liveAPI, releases []apigw.Release, deps *compileD
 	return api
 }
 
-func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySettings) *branch {
-	b := &branch{deployment: d, deploymentId: deref(s.release.Stage.DeploymentId)}
+func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySettings) branch {
+	b := branch{tree: d.tree, deployment: d, deploymentId: deref(s.release.Stage.DeploymentId)}
 	variables := maps.Clone(s.release.Stage.Variables)
 	if canary != nil {
 		b.isCanary, b.deploymentId, b.sharesCache = true, deref(canary.DeploymentId), deref(canary.UseStageCache)
@@ -173,7 +185,7 @@ func (g *Gateway) makeBranch(s *liveStage, d *deployment, canary *apigw.CanarySe
 // makeMethod puts a Method under its stage's settings for requests of a verb.
 func (g *Gateway) makeMethod(s *liveStage, m *method, v verb) liveMethod {
 	setting := settingOf(&s.release.Stage, m, v)
-	live := liveMethod{method: m, logging: logLevelOf(setting.LoggingLevel), trace: deref(setting.DataTraceEnabled)}
+	live := liveMethod{plan: m.plan, method: m, logging: logLevelOf(setting.LoggingLevel), trace: deref(setting.DataTraceEnabled)}
 	name := stageName{s.release.RestApiId, deref(s.release.Stage.StageName)}
 	if deref(setting.MetricsEnabled) {
 		live.meter = g.meters.get(meterName{name, m.resourcePath, verbNames[v]})

@@ -70,6 +70,9 @@ func methodRequest(inv *Invocation) error {
 		return err
 	}
 	inv.noteRequest()
+	if !inv.method.validates {
+		return nil
+	}
 	v := &inv.method.validation
 	if err := inv.checkParams(v.required); err != nil {
 		return err

@@ -22,7 +22,7 @@ func TestSettingsOfAnyMethods(t *testing.T) {
 	stage := g.live.Load().stage(caseApi, "dev")
 	for verb, want := range map[verb]int{verbGet: 1, verbHead: 0, verbPost: 2, verbDelete: 2, verbPut: 9} {
 		m, _ := stage.main.deployment.tree.match("/a", verb, nil)
-		if got := stage.main.methods[m.index].of(verb).limit.Burst; got != want {
+		if got := stage.main.methods[m].of(verb).limit.Burst; got != want {
 			t.Errorf("%s: %d; want %d", verbNames[verb], got, want)
 		}
 	}

@@ -19,10 +19,27 @@ var latencyBounds = [...]time.Duration{
 // A meter counts what a stage answers, or a Method of it whose setting has
 // metricsEnabled, as AWS's metrics do (data plane §21.2). It outlives snapshots.
 type meter struct {
+	times                      timings
 	clientErrors, serverErrors atomic.Int64
 	cacheHits, cacheMisses     atomic.Int64
-	latency, integration       histogram
+	_                          [4]int64 // whole cache lines
 }
+
+// timings are the histograms of two times, side by side: all that an answer
+// within five milliseconds counts is in one cache line.
+type timings struct {
+	sums    [timeCount]atomic.Int64 // nanoseconds
+	buckets [len(latencyBounds) + 1][timeCount]atomic.Int64
+}
+
+// A timed is one of the two.
+type timed uint8
+
+const (
+	wholeTime       timed = iota // from the request's first byte to the last of the answer
+	integrationTime              // of that the integration's
+	timeCount
+)
 
 // A meterName is what a meter counts: a stage, or a resource and a verb of it.
 type meterName struct {
@@ -30,18 +47,13 @@ type meterName struct {
 	path, verb string
 }
 
-type histogram struct {
-	buckets [len(latencyBounds) + 1]atomic.Int64
-	sum     atomic.Int64 // nanoseconds
-}
-
-func (h *histogram) observe(d time.Duration) {
+func (t *timings) observe(which timed, d time.Duration) {
 	i := 0
 	for i < len(latencyBounds) && d > latencyBounds[i] {
 		i++
 	}
-	h.buckets[i].Add(1)
-	h.sum.Add(int64(d))
+	t.buckets[i][which].Add(1)
+	t.sums[which].Add(int64(d))
 }
 
 // observe counts a request that was answered with a status after so long, of
@@ -53,9 +65,9 @@ func (m *meter) observe(status int, latency, integration time.Duration) {
 	case status >= 400:
 		m.clientErrors.Add(1)
 	}
-	m.latency.observe(latency)
+	m.times.observe(wholeTime, latency)
 	if integration > 0 {
-		m.integration.observe(integration)
+		m.times.observe(integrationTime, integration)
 	}
 }
 
@@ -105,10 +117,10 @@ type Histogram struct {
 	Buckets map[time.Duration]uint64 // how many were no longer than that
 }
 
-func (h *histogram) read() Histogram {
-	out := Histogram{Sum: time.Duration(h.sum.Load()), Buckets: make(map[time.Duration]uint64, len(latencyBounds))}
-	for i := range h.buckets {
-		out.Count += uint64(h.buckets[i].Load())
+func (t *timings) read(which timed) Histogram {
+	out := Histogram{Sum: time.Duration(t.sums[which].Load()), Buckets: make(map[time.Duration]uint64, len(latencyBounds))}
+	for i := range t.buckets {
+		out.Count += uint64(t.buckets[i][which].Load())
 		if i < len(latencyBounds) {
 			out.Buckets[latencyBounds[i]] = out.Count
 		}
@@ -126,7 +138,7 @@ func (g *Gateway) Metrics() []Metrics {
 		all = append(all, Metrics{ApiId: name.stage.api, Stage: name.stage.stage, Resource: name.path, Method: name.verb,
 			CacheHits: m.cacheHits.Load(), CacheMisses: m.cacheMisses.Load(),
 			ClientErrors: m.clientErrors.Load(), ServerErrors: m.serverErrors.Load(),
-			Latency: m.latency.read(), IntegrationLatency: m.integration.read()})
+			Latency: m.times.read(wholeTime), IntegrationLatency: m.times.read(integrationTime)})
 	}
 	slices.SortFunc(all, func(a, b Metrics) int {
 		return cmp.Or(cmp.Compare(a.ApiId, b.ApiId), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Method, b.Method))

@@ -65,7 +65,7 @@ func nearStages(apiId, name, path string, api *liveAPI) string {
 	slices.Sort(names)
 	for _, stage := range names {
 		for v := range verbAny {
-			if m, _ := api.stages[stage].main.deployment.tree.match(path, v, nil); m != nil {
+			if m := api.stages[stage].main.deployment.find(path, v); m != nil {
 				return fmt.Sprintf("the path begins with the stage: write /%s%s", stage, path)
 			}
 		}
@@ -95,7 +95,7 @@ func (inv *Invocation) nearMethods() string {
 	where := fmt.Sprintf("the API %s has no method for %s %s in its stage %s", inv.context.APIID, verb, path, inv.context.Stage)
 	var others []string
 	for v := range verbAny {
-		if m, _ := d.tree.match(path, v, nil); m != nil {
+		if m := d.find(path, v); m != nil {
 			others = append(others, verbNames[v]+" "+m.resourcePath)
 		}
 	}

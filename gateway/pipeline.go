@@ -1,6 +1,9 @@
 package gateway
 
-import "errors"
+import (
+	"errors"
+	"math/bits"
+)
 
 // invocation is the path of a request through a deployed Method, in order
 // (data plane §1).
@@ -55,19 +58,21 @@ const (
 	modeTest
 )
 
+// A stepSet has a bit for each step of a list.
+type stepSet uint16
+
 // takeSteps decides which steps the Method needs.
 func (m *liveMethod) takeSteps(mode mode) {
 	m.steps, m.delivery = m.stepsOf(invocation, mode), m.stepsOf(delivery, mode)
 }
 
-func (m *liveMethod) stepsOf(all []step, mode mode) []*step {
-	var steps []*step
+func (m *liveMethod) stepsOf(all []step, mode mode) (set stepSet) {
 	for i := range all {
 		if all[i].when(m, mode) {
-			steps = append(steps, &all[i])
+			set |= 1 << i
 		}
 	}
-	return steps
+	return set
 }
 
 func (m *liveMethod) always(mode) bool         { return true }
@@ -89,14 +94,15 @@ var errAnswered = errors.New("answered")
 
 // run takes inv through the steps of its Method.
 func (inv *Invocation) run() error {
-	if err := inv.walk(inv.method.steps); err != nil && !errors.Is(err, errAnswered) {
+	if err := inv.walk(invocation, inv.method.steps); err != nil && !errors.Is(err, errAnswered) {
 		return err
 	}
-	return inv.walk(inv.method.delivery)
+	return inv.walk(delivery, inv.method.delivery)
 }
 
-func (inv *Invocation) walk(steps []*step) error {
-	for _, s := range steps {
+func (inv *Invocation) walk(all []step, steps stepSet) error {
+	for ; steps != 0; steps &= steps - 1 {
+		s := &all[bits.TrailingZeros16(uint16(steps))]
 		if inv.listener != nil || inv.span != nil {
 			inv.beginStep(s.name)
 		}

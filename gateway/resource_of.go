@@ -6,17 +6,18 @@ import "github.com/poterne/poterne/apigw"
 // (without stage and query). It is nil where the request would meet none.
 func ResourceOf(resources []apigw.Resource, httpMethod, path string) *apigw.Resource {
 	var all tree
-	found := map[*method]*apigw.Resource{}
+	var found []*apigw.Resource
 	for i := range resources {
 		for name := range resources[i].ResourceMethods {
-			m := &method{verb: verbOf(name)}
-			if m.verb == verbUnknown {
-				continue
+			if v := verbOf(name); v != verbUnknown {
+				all.add(deref(resources[i].Path), v, len(found))
+				found = append(found, &resources[i])
 			}
-			all.add(deref(resources[i].Path), m.verb, m)
-			found[m] = &resources[i]
 		}
 	}
 	m, _ := all.match(path, requestVerb(httpMethod), nil)
-	return found[m] // nil for none
+	if m == noMethod {
+		return nil
+	}
+	return found[m]
 }

@@ -59,8 +59,7 @@ var (
 // the TLS handshake must be the Host (control plane §7.4). A custom domain and
 // the root have rules of their own.
 func (s *liveStage) open(a address, r *httpmsg.Request) bool {
-	d := s.main.deployment
-	return a.custom || !d.defaultEndpointOff && (!d.strictName || r.TLS == nil || sameName(r.TLS, r.Host))
+	return a.custom || !s.door.off && (!s.door.strictName || r.TLS == nil || sameName(r.TLS, r.Host))
 }
 
 // requestHeaders are the headers that the gateway itself reads.
@@ -151,7 +150,8 @@ func (inv *Invocation) describe(a address, h *requestHeaders) {
 // of $context the stage knows.
 func (inv *Invocation) enter(s *liveStage, a address) {
 	c := &inv.context
-	inv.stage, inv.branch = s, s.main
+	inv.stage, inv.branch = s, &s.main
+	inv.warmed = s.warm()
 	inv.certificate = s.certificate
 	if s.canary != nil {
 		c.Canary = mapping.CanaryMissed
@@ -159,7 +159,7 @@ func (inv *Invocation) enter(s *liveStage, a address) {
 			inv.branch, c.Canary = s.canary, mapping.CanaryRequest
 		}
 	}
-	c.AccountID = s.release.AccountId
+	c.AccountID = s.accountId
 	c.DeploymentID = inv.branch.deploymentId
 	if a.host == "" {
 		c.DomainName = s.domain
@@ -174,14 +174,15 @@ func (inv *Invocation) draw() float64 {
 
 // match finds the Method for the rest of the path.
 func (inv *Invocation) match(rest string) error {
-	d := inv.branch.deployment
 	verb := requestVerb(inv.context.HTTPMethod)
-	m, params := d.tree.match(rest, verb, inv.pathParams[:0])
+	i, params := inv.branch.tree.match(rest, verb, inv.pathParams[:0])
 	inv.pathParams = params
-	if m == nil {
+	if i == noMethod {
 		return inv.unrouted()
 	}
-	inv.method = inv.branch.methods[m.index].of(verb)
+	m := inv.branch.methods[i].of(verb)
+	inv.method = m
+	inv.warmed += m.warm()
 	inv.context.ResourceID, inv.context.ResourcePath = m.resourceId, m.resourcePath
 	inv.listen()
 	return nil

@@ -40,7 +40,7 @@ func (inv *Invocation) enterAuthorizerTest(region string, in *apigw.TestInvokeAu
 	c.Identity.SourceIP, c.Identity.UserAgent, c.Identity.APIKey = testSourceIp, testUserAgent, testApiKey
 	c.HTTPMethod, c.ResourcePath = "GET", "/"
 	inv.branch = &branch{variables: paramList(in.StageVariables)}
-	inv.method = &liveMethod{method: &method{}}
+	inv.method = newLiveMethod(&method{})
 	inv.scope.StageVariables = inv.branch.variables
 	inv.methodARN = "arn:" + apigw.Partition(region) + ":execute-api:" + region + ":" + c.AccountID + ":" + c.APIID + "/" + testAuthorizeStage + "/GET/"
 }

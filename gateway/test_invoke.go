@@ -41,10 +41,10 @@ func (g *Gateway) TestInvokeMethod(ctx context.Context, def *apigw.Definition, i
 	inv.branch = &branch{deployment: d, variables: paramList(in.StageVariables)}
 	inv.enterTest(in, m)
 	if deadline, ok := ctx.Deadline(); ok {
-		m.timeout = min(m.timeout, time.Until(deadline))
+		inv.method.timeout = min(m.timeout, time.Until(deadline))
 	}
 	if m.streamIdle > 0 {
-		m.timeout = min(m.timeout, testStreamTime)
+		inv.method.timeout = min(inv.method.timeout, testStreamTime)
 	}
 	inv.serveTest()
 	answer := inv.testAnswer()
@@ -108,10 +108,10 @@ func (inv *Invocation) enterTest(in *apigw.TestInvokeMethodInput, m *method) {
 	c.ResourceID, c.ResourcePath = m.resourceId, m.resourcePath
 	c.HTTPMethod = in.HttpMethod
 	inv.scope.StageVariables = inv.branch.variables
-	inv.method = &liveMethod{method: m}
+	inv.method = newLiveMethod(m)
 	inv.method.takeSteps(modeTest)
 	var own tree
-	own.add(m.resourcePath, m.verb, m)
+	own.add(m.resourcePath, m.verb, 0)
 	// A path that does not fit the resource has no parameters, and is served
 	// all the same (AF-183).
 	_, inv.pathParams = own.match(inv.req.Path, matchingVerb(m.verb), inv.pathParams[:0])

@@ -16,7 +16,7 @@ type VPCEndpoint struct {
 // reaches reports whether a request may come to a stage: to a private API by a
 // VPC endpoint alone, of which $context.identity then tells (data plane §20.5).
 func (inv *Invocation) reaches(s *liveStage) bool {
-	if !s.main.deployment.private {
+	if !s.door.private {
 		return true
 	}
 	e := inv.g.endpoint(inv.req.Remote.Addr().Unmap(), inv.req.Host)
@@ -36,7 +36,7 @@ const (
 
 // fitsPrivate refuses what is too long for a PRIVATE API.
 func (inv *Invocation) fitsPrivate(s *liveStage) error {
-	if !s.main.deployment.private {
+	if !s.door.private {
 		return nil
 	}
 	if len(inv.req.Path)+len("?")+len(inv.req.RawQuery) > privateURL {
