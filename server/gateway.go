@@ -35,7 +35,8 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 			return nil, fmt.Errorf("--egress-proxy: %w", err)
 		}
 	}
-	client := egress.New(config)
+	client, sinks := egress.New(config), egress.New(config)
+	s.calls, s.sinks = client, sinks
 	if s.aws, err = s.newAWS(client, config.Proxy); err != nil {
 		return nil, err
 	}
@@ -45,13 +46,13 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	}
 	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
 		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
-	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, client, s.log); err != nil {
+	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, sinks, s.log); err != nil {
 		return nil, err
 	}
 	if s.accessLog != nil {
 		deps.AccessLog = s.accessLog
 	}
-	if s.spans, err = openSpans(s.config.OTLP, os.Environ(), client, s.log); err != nil {
+	if s.spans, err = openSpans(s.config.OTLP, os.Environ(), sinks, s.log); err != nil {
 		return nil, err
 	}
 	if s.spans != nil {

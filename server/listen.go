@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -26,9 +27,10 @@ type door struct {
 	listeners []net.Listener
 	server    *http1.Server
 
-	tls    *tls.Config  // nil: cleartext
-	std    *http.Server // of the HTTP/2 connections in handed, or of all
-	handed *handedConns // nil: std, if it is there, serves the listeners itself
+	tls     *tls.Config  // nil: cleartext
+	std     *http.Server // of the HTTP/2 connections in handed, or of all
+	serving *servedStd   // its Handler
+	handed  *handedConns // nil: std, if it is there, serves the listeners itself
 }
 
 // role says which planes a door serves.
@@ -50,7 +52,7 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 		d := &door{role: r, addr: chosen, listeners: listeners,
 			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}}
 		if s.config.HTTP1 == stdHTTP1 {
-			d.std = newStd(h, budget)
+			d.openStd(h, budget)
 		}
 		if config != nil {
 			d.secure(config, h, budget)
@@ -172,54 +174,48 @@ func (d *door) serve(l net.Listener) error {
 	return d.server.Serve(l)
 }
 
-// shutdown lets requests in flight end; HTTP/2 first, whose connections are
-// the server's as well.
+// shutdown stops accepting and lets requests in flight end.
 func (d *door) shutdown(ctx context.Context) error {
 	if d.std == nil {
 		return d.server.Shutdown(ctx)
 	}
-	return errors.Join(d.std.Shutdown(ctx), d.server.Shutdown(ctx))
+	std := make(chan error, 1)
+	go func() { std <- d.std.Shutdown(ctx) }()
+	return errors.Join(d.server.Shutdown(ctx), <-std)
 }
 
-// drain ends the doors: nothing new is accepted, what is in flight may end.
+// drain ends the doors, all at once: nothing new is accepted, what is in flight
+// may end.
 func (s *Server) drain(ctx context.Context) error {
 	s.ready.Store(false)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.ShutdownGrace)
 	defer cancel()
 	start := time.Now()
-	var failures []error
-	for _, d := range s.doors {
-		if err := d.shutdown(ctx); err != nil {
-			failures = append(failures, fmt.Errorf("requests on %s did not end within %s: %w", d.addr, time.Since(start).Round(time.Millisecond), err))
-		}
+	failures := make([]error, len(s.doors))
+	var draining sync.WaitGroup
+	for i, d := range s.doors {
+		draining.Go(func() {
+			if err := d.shutdown(ctx); err != nil {
+				failures[i] = fmt.Errorf("requests on %s did not end within %s: %w", d.addr, time.Since(start).Round(time.Millisecond), err)
+			}
+		})
 	}
+	draining.Wait()
 	return errors.Join(failures...)
 }
 
 // Close ends what runs and closes the state. It is safe on a Server that was
 // never run.
 func (s *Server) Close() error {
-	for _, d := range s.doors {
-		if d.handed != nil {
-			_ = d.handed.Close()
-		}
-		if d.std != nil {
-			_ = d.std.Close()
-		}
-		_ = d.server.Close() // the listeners of a drained door are closed already
-		for _, l := range d.listeners {
-			_ = l.Close()
-		}
-	}
+	err := s.cut()
 	if s.saveUsage != nil {
 		s.saveUsage()
 	}
 	if s.stop != nil {
 		s.stop()
 	}
-	var err error
 	if s.store != nil {
-		err = s.store.Close()
+		err = errors.Join(err, s.store.Close())
 	}
 	s.running.Wait()
 	if s.accessLog != nil {
@@ -228,5 +224,53 @@ func (s *Server) Close() error {
 	if s.spans != nil {
 		s.spans.lines.close()
 	}
-	return errors.Join(err, s.functions.Close())
+	if s.sinks != nil {
+		s.sinks.Close()
+	}
+	return err
+}
+
+// cutWithin is how long requests that were cut may take to notice it and to be
+// logged.
+const cutWithin = 5 * time.Second
+
+// cut closes what is left of the doors and of the calls that were made for
+// their requests, and waits for these to end.
+func (s *Server) cut() error {
+	for _, d := range s.doors {
+		d.close()
+	}
+	if s.calls != nil {
+		s.calls.Close()
+	}
+	err := s.functions.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), cutWithin)
+	defer cancel()
+	for _, d := range s.doors {
+		d.wait(ctx)
+	}
+	return err
+}
+
+// close closes the door's listeners and connections, whatever they are at.
+func (d *door) close() {
+	if d.handed != nil {
+		_ = d.handed.Close()
+	}
+	if d.std != nil {
+		_ = d.std.Close()
+	}
+	_ = d.server.Close() // the listeners of a drained door are closed already
+	for _, l := range d.listeners {
+		_ = l.Close()
+	}
+}
+
+// wait returns when no request of a closed door is served any more, or when ctx
+// ends: then one is left that nothing can stop, and nobody waits for.
+func (d *door) wait(ctx context.Context) {
+	_ = d.server.Shutdown(ctx)
+	if d.std != nil {
+		d.serving.wait(ctx)
+	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -22,15 +23,43 @@ func (d *door) secure(config *tls.Config, handler httpmsg.Handler, budget *http1
 		return // net/http serves both
 	}
 	d.handed = &handedConns{conns: make(chan net.Conn), closed: make(chan struct{}), addr: d.listeners[0].Addr()}
-	d.std = newStd(handler, budget)
+	d.openStd(handler, budget)
 	d.server.HandOver = d.handed.put
 }
 
-// newStd is net/http in front of handler: the second door.
-func newStd(handler httpmsg.Handler, budget *http1.Budget) *http.Server {
-	return &http.Server{
-		Handler: http1.FromStd(handler, http1.Limits{}, budget), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+// openStd puts net/http in front of handler: the second door.
+func (d *door) openStd(handler httpmsg.Handler, budget *http1.Budget) {
+	d.serving = &servedStd{Handler: http1.FromStd(handler, http1.Limits{}, budget)}
+	d.std = &http.Server{
+		Handler: d.serving, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10},
+	}
+}
+
+// A servedStd can be waited for, as http.Server.Close does not.
+type servedStd struct {
+	http.Handler
+	serving sync.RWMutex // read-locked by every request
+}
+
+// ServeHTTP serves one request.
+func (h *servedStd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.serving.RLock()
+	defer h.serving.RUnlock()
+	h.Handler.ServeHTTP(w, r)
+}
+
+// wait returns when no request is served, or when ctx ends.
+func (h *servedStd) wait(ctx context.Context) {
+	none := make(chan struct{})
+	go func() {
+		defer close(none)
+		h.serving.Lock()
+		defer h.serving.Unlock()
+	}()
+	select {
+	case <-none:
+	case <-ctx.Done():
 	}
 }
 

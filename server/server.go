@@ -37,6 +37,8 @@ type Server struct {
 	control      *control.Service
 	gateway      *gateway.Gateway
 	aws          *egress.AWS
+	calls        *egress.Client // to back ends
+	sinks        *egress.Client // to where access logs and spans go, until the last of them
 	planes       *doors
 	doors        []*door
 	ready        atomic.Bool

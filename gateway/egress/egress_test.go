@@ -159,6 +159,49 @@ func TestOneDeadlineOverEverything(t *testing.T) {
 	}
 }
 
+// Close ends the calls that wait: for an answer, for the rest of one, for a
+// connection. What comes later fails at once.
+func TestCloseEndsCalls(t *testing.T) {
+	arrived := make(chan struct{}, 1)
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/half" {
+			_, _ = io.WriteString(w, "half")
+			_ = http.NewResponseController(w).Flush()
+		}
+		arrived <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer backend.Close()
+	addr := strings.TrimPrefix(backend.URL, "http://")
+	dialled := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		arrived <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	for path, config := range map[string]Config{"/": {}, "/half": {}, "/never": {Connect: dialled}} {
+		c := New(config)
+		failed := make(chan error)
+		call := func() {
+			_, err := get(c, Call{Addr: addr, Timeout: time.Hour}, path)
+			failed <- err
+		}
+		go call()
+		<-arrived
+		c.Close()
+		go call()
+		for range 2 {
+			select {
+			case err := <-failed:
+				if !errors.Is(err, ErrNetwork) {
+					t.Errorf("%s: %v", path, err)
+				}
+			case <-time.After(time.Minute):
+				t.Fatalf("%s: the call goes on", path)
+			}
+		}
+	}
+}
+
 func TestRefusedConnectionIsANetworkError(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -3,14 +3,17 @@ package http1
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -601,4 +604,59 @@ func TestShutdownGivesUp(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Close tells a client over TLS nothing: it would wait for one that does not
+// read.
+func TestCloseDoesNotWaitForClients(t *testing.T) {
+	template := httptest.NewUnstartedServer(nil)
+	template.StartTLS()
+	defer template.Close()
+	l, said, release := newPipeListener(), make(chan struct{}), make(chan struct{})
+	s := handle(func(_ *httpmsg.Request, resp *httpmsg.Response) {
+		resp.Status = http.StatusOK
+		resp.Stream = io.NopCloser(readFunc(func([]byte) (int, error) {
+			close(said)
+			<-release
+			return 0, io.EOF
+		}))
+	})
+	served := make(chan error, 1)
+	go func() { served <- s.ServeTLS(l, template.TLS) }()
+	near, far := net.Pipe()
+	written := &writeCounter{Conn: far}
+	l.accept <- written
+	client := tls.Client(near, &tls.Config{InsecureSkipVerify: true})
+	if _, err := io.WriteString(client, getRequest); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	<-said
+	before := written.n.Load()
+	s.Close()
+	if n := written.n.Load() - before; n != 0 {
+		t.Errorf("Close wrote %d times", n)
+	}
+	close(release)
+	<-served
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A writeCounter counts the writes to a connection.
+type writeCounter struct {
+	net.Conn
+	n atomic.Int32
+}
+
+func (c *writeCounter) Write(p []byte) (int, error) {
+	c.n.Add(1)
+	return c.Conn.Write(p)
 }
