@@ -89,12 +89,13 @@ func (ms *meters) get(name meterName) *meter {
 	return ms.all[name]
 }
 
-func (ms *meters) forget(apiId string) {
+// forget drops those of a stage, of all stages of an API for "".
+func (ms *meters) forget(name stageName) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
-	for name := range ms.all {
-		if name.stage.api == apiId {
-			delete(ms.all, name)
+	for of := range ms.all {
+		if name.covers(of.stage) {
+			delete(ms.all, of)
 		}
 	}
 }

@@ -37,11 +37,12 @@ func (b *buckets) get(key bucketKey) *throttle.Bucket {
 	return b.all[key]
 }
 
-func (b *buckets) forget(apiId string) {
+// forget drops those of a stage, of all stages of an API for "".
+func (b *buckets) forget(name stageName) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for key := range b.all {
-		if key.api == apiId {
+		if name.covers(stageName{key.api, key.stage}) {
 			delete(b.all, key)
 		}
 	}

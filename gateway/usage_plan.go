@@ -18,6 +18,11 @@ type liveKey struct {
 // A stageName names a Stage of a region.
 type stageName struct{ api, stage string }
 
+// covers reports whether other is the stage, or one of the API for "".
+func (n stageName) covers(other stageName) bool {
+	return n.api == other.api && (n.stage == "" || n.stage == other.stage)
+}
+
 // A livePlan is a usage plan as it is served. It needs no deployment.
 type livePlan struct {
 	def     *apigw.SitePlan

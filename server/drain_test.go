@@ -303,7 +303,6 @@ func (d *drain) leave() {
 		conn.Close()
 	}
 	d.h2.CloseIdleConnections()
-	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	asked := make(chan struct{})
 	go func() { d.asking.Wait(); close(asked) }()
 	receive(d.t, "the clients' end", asked)

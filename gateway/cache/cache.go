@@ -34,7 +34,7 @@ type Entry struct {
 // A Store keeps entries, as well as it can: one may be gone before it expires.
 // It is safe for concurrent use. Nodes of a cluster can share one.
 type Store interface {
-	// Generation counts the flushes of a stage.
+	// Generation is another one after each Flush of a stage.
 	Generation(stage Stage) uint64
 	// Get gives the entry of a key, nil if there is none. It may be expired.
 	// The key's text is not kept.
@@ -49,7 +49,8 @@ type Store interface {
 // generation leave as memory is needed.
 type Local struct {
 	entries     *otter.Cache[Key, *Entry]
-	generations sync.Map // of *atomic.Uint64, by Stage
+	generations sync.Map // of uint64, by Stage: of those that were asked for since their last flush
+	last        atomic.Uint64
 }
 
 // NewLocal makes a Store of at most so many bytes, of bodies, headers and keys.
@@ -72,16 +73,15 @@ func weigh(k Key, e *Entry) uint32 {
 	return uint32(n)
 }
 
-func (l *Local) generation(s Stage) *atomic.Uint64 {
-	if g, ok := l.generations.Load(s); ok {
-		return g.(*atomic.Uint64)
+// Generation is a number that no stage had before, from the first question after
+// a flush to the next flush.
+func (l *Local) Generation(stage Stage) uint64 {
+	if g, ok := l.generations.Load(stage); ok {
+		return g.(uint64)
 	}
-	g, _ := l.generations.LoadOrStore(s, new(atomic.Uint64))
-	return g.(*atomic.Uint64)
+	g, _ := l.generations.LoadOrStore(stage, l.last.Add(1))
+	return g.(uint64)
 }
-
-// Generation counts the flushes of a stage.
-func (l *Local) Generation(stage Stage) uint64 { return l.generation(stage).Load() }
 
 // Get gives the entry of a key, nil if there is none.
 func (l *Local) Get(key Key) *Entry {
@@ -96,7 +96,7 @@ func (l *Local) Put(key Key, e *Entry) {
 }
 
 // Flush forgets everything of a stage.
-func (l *Local) Flush(stage Stage) { l.generation(stage).Add(1) }
+func (l *Local) Flush(stage Stage) { l.generations.Delete(stage) }
 
 // Bytes is about what is kept.
 func (l *Local) Bytes() uint64 {

@@ -37,6 +37,20 @@ func TestLocal(t *testing.T) {
 	}
 }
 
+// A stage that is flushed for the last time leaves nothing behind.
+func TestFlushedStagesAreForgotten(t *testing.T) {
+	l := NewLocal(1 << 20)
+	for i := range 100 {
+		stage := Stage{"api", strconv.Itoa(i)}
+		l.Put(l.key(stage, "key"), entryOf("a"))
+		l.Flush(stage)
+	}
+	l.generations.Range(func(stage, _ any) bool {
+		t.Errorf("%v is remembered", stage)
+		return true
+	})
+}
+
 // However much is put, what is kept is bounded; headers and keys count.
 func TestLocalIsBounded(t *testing.T) {
 	const bound = 1 << 20

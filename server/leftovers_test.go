@@ -1,0 +1,102 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// leftover is an API behind a back end, with all that outlives a snapshot.
+const leftover = `
+openapi: 3.0.1
+info: {title: TITLE, version: "1"}
+x-poterne-stage: {name: v1}
+paths:
+  /back:
+    get:
+      responses: {"200": {description: ok}}
+      x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: "BACKEND/"}
+`
+
+func startLeftovers(t *testing.T) (s running, o operator, title func(string) string) {
+	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	backend.Config.SetKeepAlivesEnabled(false) // an idle connection may be replaced at any time
+	t.Cleanup(backend.Close)
+	s = start(t, Config{DataTLS: "localhost:0", DataDir: t.TempDir(), AccessLog: "off"})
+	title = func(name string) string {
+		return strings.NewReplacer("TITLE", name, "BACKEND", backend.URL).Replace(leftover)
+	}
+	return s, operator{t, "http://" + s.controlAddr()}, title
+}
+
+// use has a stage of an API count, throttle and cache, and asks it.
+func (o operator) use(api, stage string) {
+	o.t.Helper()
+	o.call("PATCH", "/restapis/"+api+"/stages/"+stage, `{"patchOperations":[
+		{"op":"replace","path":"/cacheClusterEnabled","value":"true"}, {"op":"replace","path":"/cacheClusterSize","value":"0.5"},
+		{"op":"replace","path":"/*/*/caching/enabled","value":"true"}, {"op":"replace","path":"/*/*/metrics/enabled","value":"true"},
+		{"op":"replace","path":"/*/*/throttling/rateLimit","value":"1000"}, {"op":"replace","path":"/*/*/throttling/burstLimit","value":"1000"}]}`)
+	if status, body := request(o.t, "GET", o.base+"/_aws/execute-api/"+api+"/"+stage+"/back", ""); status != http.StatusOK {
+		o.t.Fatalf("%s %s: %d %s", api, stage, status, body)
+	}
+}
+
+func (o operator) metricsOf(what string) (lines []string) {
+	_, text := request(o.t, "GET", o.base+"/_poterne/metrics", "")
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, what) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// What comes and goes, again and again, leaves neither goroutines nor
+// descriptors behind, and no numbers of what is gone.
+func TestDeletedAPIsLeaveNothing(t *testing.T) {
+	s, o, title := startLeftovers(t)
+	var before census
+	for i := range 201 {
+		name := fmt.Sprintf("gone-%d", i)
+		if _, err := s.ServeFiles(t.Context(), []string{document(t, "gone.yaml", title(name))}); err != nil {
+			t.Fatal(err)
+		}
+		o.use(name, "v1")
+		o.call("DELETE", "/restapis/"+name, "")
+		if i == 0 {
+			before = takeCensus()
+		}
+	}
+	before.sameAgain(t)
+	if left := o.metricsOf("gone-"); left != nil {
+		t.Errorf("metrics are left: %q", left)
+	}
+}
+
+func TestDeploymentsAndStagesLeaveNothing(t *testing.T) {
+	s, o, title := startLeftovers(t)
+	if _, err := s.ServeFiles(t.Context(), []string{document(t, "kept.yaml", title("kept"))}); err != nil {
+		t.Fatal(err)
+	}
+	o.use("kept", "v1")
+	before := takeCensus()
+	for i := range 200 {
+		stage := fmt.Sprintf("gone%d", i)
+		deployment := o.call("POST", "/restapis/kept/deployments", `{"stageName":"`+stage+`"}`)["id"].(string)
+		o.use("kept", stage)
+		o.call("DELETE", "/restapis/kept/stages/"+stage, "")
+		o.call("DELETE", "/restapis/kept/deployments/"+deployment, "")
+		if err := s.Reload(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before.sameAgain(t)
+	if left := o.metricsOf("gone"); left != nil {
+		t.Errorf("metrics are left: %q", left)
+	}
+	if len(o.metricsOf(`api="kept",stage="v1"`)) == 0 {
+		t.Error("the stage that is kept has no metrics")
+	}
+}
