@@ -94,6 +94,9 @@ bench-compare: ## CPU per request beside nginx, HAProxy and ReverseProxy; writes
 	mkdir -p dist
 	cd test && $(GO) run ./compare -out ../dist/compare.md
 
+pgo: ## the profile that the compiler reads, cmd/poterne/default.pgo, taken anew (needs what bench-compare needs)
+	cd test && $(GO) run ./compare -profile ../cmd/poterne/default.pgo -span 8s
+
 figures: ## README's figures: start, 300 resources, memory; writes dist/figures.txt
 	mkdir -p dist
 	cd test && $(GO) test -run '^$$' -bench 'FirstRequest|Serve300|MemoryAtRest' -benchtime 5x . | tee ../dist/figures.txt

@@ -14,6 +14,7 @@ func (s *Server) local() http.Handler {
 	mux.HandleFunc("GET /_poterne/readyz", s.readyz)
 	mux.Handle("GET /_poterne/metrics", s.metricsHandler())
 	mux.HandleFunc("GET /_poterne/requests", s.requests)
+	mux.HandleFunc("GET /_poterne/profile", s.profile)
 	mux.HandleFunc("POST /_poterne/reset", s.reset)
 	mux.HandleFunc("GET /_localstack/health", func(w http.ResponseWriter, _ *http.Request) {
 		// The form that tools probe before they use an emulator.

@@ -88,11 +88,17 @@ func (b *bench) writeFiles() error {
 	return nil
 }
 
+// chosen reports whether a workload runs.
+func (b *bench) chosen(w workload) bool { return b.only == nil || slices.Contains(b.only, w.name) }
+
 // measures reports whether a workload that runs has a target in the process of
 // that name.
 func (b *bench) measures(process string) bool {
+	if b.profile != "" && process != profiled {
+		return false
+	}
 	for _, w := range workloads {
-		if b.only != nil && !slices.Contains(b.only, w.name) {
+		if !b.chosen(w) {
 			continue
 		}
 		if slices.ContainsFunc(w.paths, func(p path) bool { return p.process() == process }) {

@@ -5,8 +5,10 @@
 // drive every target for a moment, forwards and backwards, so that whatever
 // else the machine does falls on all of them alike.
 //
-//	go run ./compare [-rounds 5] [-secs 2] [-only mock,proxy-100] [-out FILE]
+//	go run ./compare [-rounds 5] [-span 2s] [-only mock,proxy-100] [-out FILE]
+//	go run ./compare -profile FILE [-span 8s] [-only …]
 //
+// The second writes where poterne alone spends its time under the workloads.
 // It needs Linux, nginx and wrk on the PATH; HAProxy is left out where it is
 // missing. Gateways run on core 0, load and back end on core 1, all on the
 // loopback interface.
@@ -21,7 +23,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -32,6 +33,7 @@ type options struct {
 	span          time.Duration
 	only          []string
 	binary, out   string
+	profile       string
 }
 
 func main() {
@@ -46,6 +48,7 @@ func main() {
 	only := flag.String("only", "", "workloads, separated by commas; all without it")
 	flag.StringVar(&o.binary, "poterne", "", "the binary to measure; built from this checkout without it")
 	flag.StringVar(&o.out, "out", "", "file for the tables, beside standard output")
+	flag.StringVar(&o.profile, "profile", "", "file for a profile of poterne under the workloads, in the place of the tables")
 	flag.Parse()
 	if *only != "" {
 		o.only = strings.Split(*only, ",")
@@ -94,8 +97,11 @@ func compare(o options) error {
 	if err := b.start(); err != nil {
 		return err
 	}
+	if o.profile != "" {
+		return b.writeProfile(o.profile)
+	}
 	for _, w := range workloads {
-		if o.only != nil && !slices.Contains(o.only, w.name) {
+		if !b.chosen(w) {
 			continue
 		}
 		table, err := b.run(w)

@@ -19,7 +19,7 @@ var targets = []target{
 	{name: "haproxy", command: "haproxy -db -f {DIR}/haproxy.cfg", needs: "haproxy", url: "http://127.0.0.1:18011"},
 	{name: "reverseproxy", command: "{SELF} -role reverseproxy 127.0.0.1:18020", url: "http://127.0.0.1:18020"},
 	{name: "poterne", url: "http://127.0.0.1:18100",
-		command: "{POTERNE} serve --control 127.0.0.1:18099 --data 127.0.0.1:18100 --data-tls 127.0.0.1:18102 {DIR}/bench.yaml"},
+		command: "{POTERNE} serve --control " + controlAddr + " --data 127.0.0.1:18100 --data-tls 127.0.0.1:18102 {DIR}/bench.yaml"},
 	{name: "poterne-tls", of: "poterne", url: "https://127.0.0.1:18102"},
 	{name: "poterne-logged", url: "http://127.0.0.1:18110", logs: "127.0.0.1:18109",
 		command: "{POTERNE} serve --control 127.0.0.1:18109 --data 127.0.0.1:18110 --access-log {DIR}/access.log {DIR}/bench.yaml"},
@@ -74,7 +74,10 @@ const (
 	manyInvoke = "/_aws/execute-api/api-{N}/prod/mock"
 )
 
-const backendAddr = "127.0.0.1:19000"
+const (
+	backendAddr = "127.0.0.1:19000"
+	controlAddr = "127.0.0.1:18099" // of poterne
+)
 
 // files are what the targets read, written to {DIR}.
 var files = map[string]string{
