@@ -181,8 +181,14 @@ func (m mediaTypes) match(value string) bool {
 // mediaType is a Content-Type or Accept value without parameters and without
 // what follows the first comma.
 func mediaType(value string) string {
-	if i := strings.IndexAny(value, ";,"); i >= 0 {
-		value = value[:i]
+	if value == "" || value == jsonType {
+		return value
+	}
+	for i := range len(value) {
+		if value[i] == ';' || value[i] == ',' {
+			value = value[:i]
+			break
+		}
 	}
 	return strings.TrimSpace(value)
 }

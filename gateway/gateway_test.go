@@ -101,7 +101,8 @@ func TestTrace(t *testing.T) {
 	for _, c := range cases {
 		var d ids
 		got := readTrace(c.sent)
-		got.complete(&d, caseNow, countingRandom())
+		got.draw(countingRandom())
+		got.complete(&d, caseNow)
 		if text := string(got.appendTo(nil)); !regexp.MustCompile(c.want).MatchString(text) {
 			t.Errorf("%q becomes %q, want %s", c.sent, text, c.want)
 		}

@@ -99,7 +99,7 @@ func ruleFor(name string) *headerRule {
 	}
 	initial := name[0] | 0x20
 	for _, known := range rulesByLength[len(name)] {
-		if known.initial == initial && strings.EqualFold(known.rule.name, name) {
+		if known.initial == initial && (known.rule.name == name || strings.EqualFold(known.rule.name, name)) {
 			return known.rule
 		}
 	}

@@ -46,20 +46,20 @@ func (d *ids) newExtendedId(random func() uint64) string {
 
 // newRoot writes the root of a trace: the second in which it began and 96
 // random bits.
-func (d *ids) newRoot(now time.Time, random func() uint64) string {
+func (d *ids) newRoot(now time.Time, random [2]uint64) string {
 	var b [16]byte
 	binary.BigEndian.PutUint32(b[:4], uint32(now.Unix()))
-	binary.BigEndian.PutUint64(b[4:12], random())
-	binary.BigEndian.PutUint32(b[12:], uint32(random()))
+	binary.BigEndian.PutUint64(b[4:12], random[0])
+	binary.BigEndian.PutUint32(b[12:], uint32(random[1]))
 	out := append(d.root[:0], "Root=1-"...)
 	out = hex.AppendEncode(out, b[:4])
 	out = append(out, '-')
 	return view(hex.AppendEncode(out, b[4:]))
 }
 
-func (d *ids) newParent(random func() uint64) string {
+func (d *ids) newParent(random uint64) string {
 	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], random())
+	binary.BigEndian.PutUint64(b[:], random)
 	hex.Encode(d.parent[:], b[:])
 	return view(d.parent[:])
 }
@@ -90,12 +90,14 @@ func isHex(c byte) bool {
 type trace struct {
 	root, parent, sampled string
 	rootOnly              bool // the client sent neither Parent nor Sampled
+
+	ofRoot   [2]uint64 // what a root of ours is made of
+	ofParent uint64    // a parent, likewise
 }
 
 // readTrace reads what the client sent; members that are missing or would not
 // be safe to send on are empty.
-func readTrace(value string) trace {
-	var t trace
+func readTrace(value string) (t trace) {
 	for part := range strings.SplitSeq(value, ";") {
 		name, v, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok || strings.ContainsAny(v, "\r\n\x00") {
@@ -110,16 +112,32 @@ func readTrace(value string) trace {
 			t.sampled = v
 		}
 	}
+	t.rootOnly = t.parent == "" && t.sampled == ""
 	return t
 }
 
-// complete fills what the client left out (data plane §3.2): without a Parent
-// of its own nothing says that the trace is sampled.
-func (t *trace) complete(d *ids, now time.Time, random func() uint64) {
-	t.rootOnly = t.parent == "" && t.sampled == ""
+// draw takes the random bits of what the client left out. It is written when
+// somebody is told of the trace.
+func (t *trace) draw(random func() uint64) {
 	if t.root == "" {
-		t.root = strings.TrimPrefix(d.newRoot(now, random), "Root=")
+		t.ofRoot = [2]uint64{random(), random()}
 	}
+	if t.parent == "" {
+		t.ofParent = random()
+	}
+}
+
+// completeRoot writes the root, where the client sent none.
+func (t *trace) completeRoot(d *ids, now time.Time) {
+	if t.root == "" {
+		t.root = strings.TrimPrefix(d.newRoot(now, t.ofRoot), "Root=")
+	}
+}
+
+// complete writes all that the client left out (data plane §3.2): without a
+// Parent of its own nothing says that the trace is sampled.
+func (t *trace) complete(d *ids, now time.Time) {
+	t.completeRoot(d, now)
 	if t.sampled == "" {
 		t.sampled = "0"
 		if t.parent != "" {
@@ -127,7 +145,7 @@ func (t *trace) complete(d *ids, now time.Time, random func() uint64) {
 		}
 	}
 	if t.parent == "" {
-		t.parent = d.newParent(random)
+		t.parent = d.newParent(t.ofParent)
 	}
 }
 

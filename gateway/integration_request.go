@@ -33,7 +33,10 @@ func integrationRequest(inv *Invocation) error {
 func (inv *Invocation) openCall() {
 	c := &inv.call
 	c.Verb, c.ClientQuery = inv.context.HTTPMethod, inv.req.RawQuery
-	c.Scope, c.ApiId, c.RequestId, c.Trace = &inv.scope, inv.context.APIID, inv.context.RequestID, inv.traceText()
+	c.Scope, c.ApiId, c.RequestId = &inv.scope, inv.context.APIID, inv.context.RequestID
+	if inv.method.kind.Remote {
+		c.Trace = inv.traceText()
+	}
 	if inv.listener != nil {
 		c.Sending = inv.sending
 		inv.noteUnset()
@@ -99,9 +102,9 @@ func (inv *Invocation) transform() error {
 	if inv.sendsContentType() {
 		c.ContentType = inv.contentType
 	}
-	inv.readParams()
 	inv.scope.SetBody(payload)
 	if m.maps {
+		inv.readParams()
 		if err := inv.mapParams(); err != nil {
 			return err
 		}
@@ -157,7 +160,7 @@ func findTemplate(templates []bodyTemplate, contentType string) *bodyTemplate {
 	var fallback *bodyTemplate
 	for i := range templates {
 		switch t := &templates[i]; {
-		case strings.EqualFold(t.contentType, wanted):
+		case t.contentType == wanted || strings.EqualFold(t.contentType, wanted):
 			return t
 		case t.contentType == anyType:
 			fallback = t
@@ -404,6 +407,11 @@ func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, err
 	if t.broken != nil {
 		return nil, t.broken
 	}
+	if text, ok := t.template.Constant(); ok {
+		*buf = append((*buf)[:0], text...)
+		return *buf, nil
+	}
+	inv.readParams()
 	inv.g.renderings.enter()
 	defer inv.g.renderings.leave()
 	if t.template.Heavy() {

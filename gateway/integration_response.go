@@ -235,8 +235,8 @@ func (a *integrationAnswer) template(accept string) *bodyTemplate {
 
 func exactTemplate(templates []bodyTemplate, mediaType string) *bodyTemplate {
 	for i := range templates {
-		if strings.EqualFold(templates[i].contentType, mediaType) {
-			return &templates[i]
+		if t := &templates[i]; t.contentType == mediaType || strings.EqualFold(t.contentType, mediaType) {
+			return t
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func readHeaders(h *httpmsg.Header) requestHeaders {
 	var r requestHeaders
 	for i := range h.Len() {
 		f := h.At(i)
-		if to, name := r.slot(len(f.Name)); to != nil && strings.EqualFold(f.Name, name) {
+		if to, name := r.slot(len(f.Name)); to != nil && (f.Name == name || strings.EqualFold(f.Name, name)) {
 			*to = f.Value
 		} else if len(f.Name) == len("X-Forwarded-For") {
 			r.readLong(f)
@@ -118,9 +118,8 @@ func (inv *Invocation) identify(h *requestHeaders) {
 	}
 	c.ExtendedRequestID = inv.ids.newExtendedId(random)
 	inv.trace = readTrace(h.trace)
-	sent := inv.trace.root != "" && inv.trace.parent != ""
-	inv.trace.complete(&inv.ids, inv.start, random)
-	inv.traced(sent)
+	inv.trace.draw(random)
+	inv.traced()
 }
 
 // describe fills what $context knows of every request.
@@ -262,8 +261,10 @@ func (inv *Invocation) traceText() string {
 	if inv.traceHeader == "" {
 		start := len(inv.text)
 		if inv.trace.rootOnly && inv.span == nil {
+			inv.trace.completeRoot(&inv.ids, inv.start)
 			inv.text = inv.trace.appendRoot(inv.text)
 		} else {
+			inv.trace.complete(&inv.ids, inv.start)
 			inv.text = inv.trace.appendTo(inv.text)
 		}
 		inv.traceHeader = view(inv.text[start:])
@@ -278,6 +279,7 @@ func (inv *Invocation) answerTrace() string {
 		return inv.traceText()
 	}
 	start := len(inv.text)
+	inv.trace.complete(&inv.ids, inv.start)
 	inv.text = inv.trace.appendTo(inv.text)
 	inv.text = append(inv.text, ";Lineage=1:"...)
 	inv.text = appendHash(inv.text, inv.call.Function)

@@ -82,11 +82,13 @@ const stepSend = "send"
 // traced begins the spans of a request, if the Tracer wants them. They belong
 // to the trace of its traceparent, else to that of its X-Amzn-Trace-Id, whose
 // Root is a trace id in another spelling.
-func (inv *Invocation) traced(traceHeaderSent bool) {
+func (inv *Invocation) traced() {
 	tracer := inv.g.deps.Tracer
 	if tracer == nil || inv.mode == modeTest {
 		return
 	}
+	traceHeaderSent := inv.trace.root != "" && inv.trace.parent != ""
+	inv.trace.complete(&inv.ids, inv.start)
 	s := &Span{Begin: inv.start}
 	caller, ok := CallerUnknown, false
 	if value, sent := inv.req.Header.Get("traceparent"); sent {

@@ -16,8 +16,10 @@ type Template struct {
 
 // parsed is what became of a source.
 type parsed struct {
-	program *vtl.Template
-	err     error
+	constant   string // all that is rendered
+	isConstant bool
+	program    *vtl.Template
+	err        error
 }
 
 // ParseTemplate parses src, once, when a deployment is compiled. The error is
@@ -55,11 +57,33 @@ func (t *Template) Check() error {
 func (t *Template) program() (*vtl.Template, error) {
 	known := t.parsed.Load()
 	if known == nil {
-		known = &parsed{}
-		known.program, known.err = vtl.Parse(t.name, t.src, library)
+		known = parse(t.name, t.src)
 		t.parsed.Store(known)
 	}
 	return known.program, known.err
+}
+
+func parse(name, src string) *parsed {
+	p := &parsed{}
+	if p.program, p.err = vtl.Parse(name, src, library); p.err != nil {
+		return p
+	}
+	if text, ok := p.program.Constant(); ok && len(text) <= maxConstant {
+		p.constant, p.isConstant = text, true
+	}
+	return p
+}
+
+// maxConstant is below every limit of what a template may write.
+const maxConstant = 64 << 10
+
+// Constant is what the template renders for every scope, if it is parsed and
+// nothing but text.
+func (t *Template) Constant() (text string, ok bool) {
+	if known := t.parsed.Load(); known != nil {
+		return known.constant, known.isConstant
+	}
+	return "", false
 }
 
 // Heavy reports whether a render of late was long enough for others to wait for.

@@ -42,13 +42,22 @@ func Parse(name, src string, lib *Library) (*Template, error) {
 	return &Template{name: name, src: src, program: compile(body, lib)}, nil
 }
 
+// Constant is what t renders, whatever it is given, if it is nothing but text.
+func (t *Template) Constant() (text string, ok bool) {
+	code := t.program.code
+	if len(code) != 1 || code[0].op != opText {
+		return "", false
+	}
+	return code[0].text, true
+}
+
 // Render appends the output of t to dst. The error is an *Error of kind
 // ExecError or LimitError; what was written before it is in the slice that is
 // returned.
 func (t *Template) Render(dst []byte, env Env, limits Limits) ([]byte, error) {
 	limits = limits.orDefault()
-	if code := t.program.code; len(code) == 1 && code[0].op == opText && len(code[0].text) <= limits.Output {
-		return append(dst, code[0].text...), nil // a constant
+	if text, ok := t.Constant(); ok && len(text) <= limits.Output {
+		return append(dst, text...), nil
 	}
 	r, _ := t.runs.Get().(*Run)
 	if r == nil {
