@@ -104,7 +104,10 @@ func (d *Deps) setDefaults() {
 type Gateway struct {
 	deps  Deps
 	epoch time.Time // of the clock that token buckets run on
-	live  atomic.Pointer[snapshot]
+
+	isMachineTime bool // Deps.Now was left to its default
+
+	live atomic.Pointer[snapshot]
 
 	publishing sync.Mutex // held by whoever makes the next snapshot
 	clock      clock
@@ -122,13 +125,23 @@ type Gateway struct {
 
 // New makes a Gateway that serves nothing yet.
 func New(deps Deps) *Gateway {
+	isMachineTime := deps.Now == nil
 	deps.setDefaults()
-	g := &Gateway{deps: deps, epoch: deps.Now(), results: authorizer.NewCache(),
+	g := &Gateway{deps: deps, isMachineTime: isMachineTime, epoch: deps.Now(), results: authorizer.NewCache(),
 		pools: authorizer.NewPools(deps.UserPools, deps.Egress, deps.Now)}
 	g.renderings.init()
 	g.live.Store(&snapshot{})
 	g.invocations.New = func() any { return newInvocation(g) }
 	return g
+}
+
+// since is how long ago t was. Of the machine's time it asks once, for the
+// monotonic one, where Now asks twice.
+func (g *Gateway) since(t time.Time) time.Duration {
+	if g.isMachineTime {
+		return time.Since(t)
+	}
+	return g.deps.Now().Sub(t)
 }
 
 // Handle answers one request by filling resp. What resp points to is valid

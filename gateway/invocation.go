@@ -74,6 +74,7 @@ type visit struct {
 
 	context mapping.Context
 	answer  *integrationAnswer
+	called  bool          // the integration was
 	latency time.Duration // of the integration
 	sentAt  time.Time     // when the integration was called
 
@@ -110,18 +111,26 @@ func (inv *Invocation) begin(req *httpmsg.Request, resp *httpmsg.Response) {
 // finish ends an Invocation: the response was sent, or nobody is there to read
 // it.
 func (inv *Invocation) finish(sent int64, _ error) {
+	latency := inv.g.since(inv.start)
 	if inv.span != nil {
-		inv.recordSpan(inv.g.deps.Now())
+		inv.recordSpan(inv.start.Add(latency))
 	}
 	if inv.stage != nil {
-		latency := inv.g.deps.Now().Sub(inv.start)
-		inv.stage.meter.observe(inv.context.Status, latency, inv.latency)
+		inv.count(inv.stage.meter, latency)
 		if inv.method != nil && inv.method.meter != nil {
-			inv.method.meter.observe(inv.context.Status, latency, inv.latency)
+			inv.count(inv.method.meter, latency)
 		}
 		inv.writeAccessLog(sent, latency)
 	}
 	inv.release()
+}
+
+// count counts a request that was answered after so long.
+func (inv *Invocation) count(m *meter, latency time.Duration) {
+	m.observe(inv.context.Status, latency)
+	if inv.called {
+		m.times.observe(integrationTime, inv.latency)
+	}
 }
 
 // release gives an Invocation back.

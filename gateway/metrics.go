@@ -56,9 +56,8 @@ func (t *timings) observe(which timed, d time.Duration) {
 	t.sums[which].Add(int64(d))
 }
 
-// observe counts a request that was answered with a status after so long, of
-// which the integration took its part, 0 if it was not called.
-func (m *meter) observe(status int, latency, integration time.Duration) {
+// observe counts a request that was answered with a status after so long.
+func (m *meter) observe(status int, latency time.Duration) {
 	switch {
 	case status >= 500:
 		m.serverErrors.Add(1)
@@ -66,9 +65,6 @@ func (m *meter) observe(status int, latency, integration time.Duration) {
 		m.clientErrors.Add(1)
 	}
 	m.times.observe(wholeTime, latency)
-	if integration > 0 {
-		m.times.observe(integrationTime, integration)
-	}
 }
 
 // meters are the meters of all stages and of Methods that have their own.

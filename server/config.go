@@ -83,6 +83,8 @@ type Config struct {
 	Log    *slog.Logger
 	Stdout io.Writer // default os.Stdout
 	Now    func() time.Time
+
+	isMachineTime bool // Now was left to its default
 }
 
 func (c *Config) setDefaults() {
@@ -105,6 +107,7 @@ func (c *Config) setDefaults() {
 		c.Stdout = os.Stdout
 	}
 	if c.Now == nil {
+		c.isMachineTime = true
 		c.Now = time.Now
 	}
 }

@@ -44,8 +44,11 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if err != nil {
 		return nil, err
 	}
-	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
+	deps := gateway.Deps{Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
 		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
+	if !s.config.isMachineTime {
+		deps.Now = s.config.Now
+	}
 	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, sinks, s.log); err != nil {
 		return nil, err
 	}

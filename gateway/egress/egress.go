@@ -117,6 +117,7 @@ type Call struct {
 	Addr    string // host:port
 	TLS     bool
 	SkipCA  bool          // insecureSkipVerification: any issuer; name and dates are still checked
+	Began   time.Time     // zero: now
 	Timeout time.Duration // over everything from dial to the last byte; 0: 29 s
 	MaxBody int64         // 0: 10,485,760
 
@@ -136,7 +137,10 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	} else if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
 		client = &c.inside
 	}
-	began := time.Now()
+	began := call.Began
+	if began.IsZero() {
+		began = time.Now()
+	}
 	return classify(client.Do(req, resp, http1.Call{
 		Origin: http1.Origin{Addr: addr, TLS: c.tls.of(&call)},
 		Began:  began, Deadline: began.Add(orDefault(call.Timeout)),

@@ -87,7 +87,7 @@ func (h *httpEndpoint) Invoke(c *Call) error {
 		c.Sending(c)
 	}
 	err = h.egress.Do(&c.Request, c.Response, egress.Call{
-		Addr: e.addr, TLS: e.tls, SkipCA: h.skipCA, Timeout: c.Timeout, Link: link, Certificate: c.Certificate, StreamIdle: c.StreamIdle,
+		Addr: e.addr, TLS: e.tls, SkipCA: h.skipCA, Began: c.Began, Timeout: c.Timeout, Link: link, Certificate: c.Certificate, StreamIdle: c.StreamIdle,
 	})
 	if errors.Is(err, egress.ErrRequest) {
 		return &ConfigurationError{Reason: "Invalid endpoint address", Err: err}

@@ -86,6 +86,7 @@ type Call struct {
 	Header      httpmsg.Header    // integration.request.header.*; of a proxy the client's as well
 	ContentType string            // the client's; "" where it is not to be sent
 	Body        []byte            // after transformations
+	Began       time.Time         // zero: when Invoke is called
 	Timeout     time.Duration     // over everything from dial to the last byte
 	StreamIdle  time.Duration     // when positive, Response is a stream that may pause so long
 
