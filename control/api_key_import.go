@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -116,8 +118,10 @@ func readKeys(body []byte) ([]importedKey, error) {
 	for i, name := range header {
 		columns[strings.ToLower(strings.TrimSpace(name))] = i
 	}
-	if _, ok := columns["key"]; !ok {
-		return nil, apigw.BadRequest("Invalid API key file: the column Key is missing")
+	for _, name := range []string{"Key", "Name"} {
+		if _, ok := columns[strings.ToLower(name)]; !ok {
+			return nil, apigw.BadRequest("Invalid API key file: the column %s is missing", name)
+		}
 	}
 	var rows []importedKey
 	for {
@@ -129,12 +133,36 @@ func readKeys(body []byte) ([]importedKey, error) {
 			return nil, errKeyFile(err)
 		}
 		line, _ := in.FieldPos(0)
-		row, err := readKey(columns, record, line)
+		row, err := readKey(columns, joinQuoted(record), line)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)
 	}
+}
+
+// joinQuoted puts fields together that single quotes enclose, which the format
+// allows beside double ones.
+func joinQuoted(record []string) []string {
+	var fields []string
+	for i := 0; i < len(record); i++ {
+		field := record[i]
+		if last := closingField(record[i:]); last >= 0 {
+			field = strings.Trim(strings.Join(record[i:i+last+1], ","), "'")
+			i += last
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+// closingField is the first of the fields that ends the quote which the first
+// begins, -1 where none is begun or ended.
+func closingField(fields []string) int {
+	if !strings.HasPrefix(fields[0], "'") || fields[0] == "'" {
+		return -1
+	}
+	return slices.IndexFunc(fields, func(field string) bool { return strings.HasSuffix(field, "'") })
 }
 
 func errKeyFile(err error) error {
@@ -163,8 +191,8 @@ func readKey(columns map[string]int, record []string, line int) (importedKey, er
 			row.plans = append(row.plans, plan)
 		}
 	}
-	if len(row.value) < 30 || len(row.value) > 128 {
-		return row, apigw.BadRequest("Invalid API key file: line %d: a key has 30 to 128 characters", line)
+	if n := utf8.RuneCountInString(row.value); n < 20 || n > 128 {
+		return row, apigw.BadRequest("Invalid API key file: line %d: a key has 20 to 128 characters", line)
 	}
 	return row, nil
 }

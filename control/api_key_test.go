@@ -76,7 +76,7 @@ func replaceOf(path, value string) *apigw.UpdateApiKeyInput {
 // 10,000 keys in one file are one import, within its time.
 func TestImportOfManyKeys(t *testing.T) {
 	s := newSession(t, "")
-	body := []byte("Key\n")
+	body := []byte("Key,Name\n")
 	for i := range 10_000 {
 		body = append(body, []byte("k0000000000000000000000000000"+string(rune('a'+i%26))+string(rune('a'+i/26%26))+string(rune('a'+i/676))+"\n")...)
 	}

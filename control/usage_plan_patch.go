@@ -56,12 +56,16 @@ func (t *tx) updateUsagePlan(in *apigw.UpdateUsagePlanInput) (*apigw.UsagePlan, 
 	return shownPlan(plan), t.saveUsagePlan(plan)
 }
 
-// checkAddedStages wants the stages that a patch adds to exist.
+// checkAddedStages wants the stages that a patch adds to exist, and the APIs
+// before them (serverless-add-api-key#29, boto3#825).
 func (t *tx) checkAddedStages(before, after []apigw.ApiStage) error {
 	for _, s := range after {
 		ref := stageRef(s)
 		if slices.ContainsFunc(before, func(b apigw.ApiStage) bool { return stageRef(b) == ref }) {
 			continue
+		}
+		if _, err := t.restApi(*s.ApiId); err != nil {
+			return err
 		}
 		there, err := t.has(t.stageKey(*s.ApiId, *s.Stage))
 		if err != nil {
