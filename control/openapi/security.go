@@ -93,23 +93,24 @@ func (im *importer) refuseAuthorizer(name string, at *node, refusal string) {
 	im.found.add("authorizer", at.position, "Unable to create authorizer '%s': %s", name, refusal)
 }
 
-// refuseAuthorizer is why CreateAuthorizer would not take it (§2.9).
+// refuseAuthorizer is why CreateAuthorizer would not take it, in its words
+// (§2.9, cdk-preflight).
 func refuseAuthorizer(a *apigw.Authorizer) string {
 	ttl := a.AuthorizerResultTtlInSeconds
 	switch {
 	case ttl != nil && (*ttl < 0 || *ttl > 3600):
-		return "Authorizer result TTL should be between 0 and 3600"
+		return "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds."
 	case !isPattern(a.IdentityValidationExpression):
 		return "Invalid identity validation expression specified: " + *a.IdentityValidationExpression
 	case *a.Type == "COGNITO_USER_POOLS" && len(a.ProviderARNs) == 0:
-		return "Invalid Cognito user pool ARN: providerARNs is missing"
+		return "ProviderARNs cannot be empty"
 	case *a.Type == "COGNITO_USER_POOLS":
 		return ""
 	case a.AuthorizerUri == nil || !isLambdaInvocation(*a.AuthorizerUri):
 		return "Invalid Authorizer URI: " + deref(a.AuthorizerUri) +
 			". Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation."
 	case *a.Type == "REQUEST" && a.IdentitySource == nil && ttl != nil && *ttl > 0:
-		return "Identity source is required when the authorizer caches results"
+		return "Invalid request input"
 	}
 	return ""
 }
