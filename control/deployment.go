@@ -67,14 +67,20 @@ func (t *tx) checkCanaryTraffic(canary *apigw.DeploymentCanarySettings) error {
 	return t.checkVariables(canary.StageVariableOverrides)
 }
 
-// checkDeployable wants a Method, an Integration in each, and of a PRIVATE
-// RestApi a policy (Terraform's AWS provider, issue 14290).
+// checkDeployable wants a Method, an Integration in each, of a PRIVATE RestApi
+// a policy (Terraform's AWS provider, issue 14290), and of one with a policy
+// that no Integration passes the caller's credentials on (field reports of
+// SAM's InvokeRole).
 func checkDeployable(definition *apigw.Definition) error {
+	hasPolicy := deref(definition.RestApi.Policy) != ""
 	methods := 0
 	for _, resource := range definition.Resources {
 		for _, method := range resource.ResourceMethods {
 			if method.MethodIntegration == nil {
 				return apigw.BadRequest(noIntegration)
+			}
+			if hasPolicy && isCallers(method.MethodIntegration) {
+				return apigw.BadRequest("Caller provided credentials not allowed when resource policy is set")
 			}
 			methods++
 		}
@@ -82,10 +88,15 @@ func checkDeployable(definition *apigw.Definition) error {
 	if methods == 0 {
 		return apigw.BadRequest("The REST API doesn't contain any methods")
 	}
-	if isPrivateApi(&definition.RestApi) && deref(definition.RestApi.Policy) == "" {
+	if isPrivateApi(&definition.RestApi) && !hasPolicy {
 		return apigw.BadRequest("Private REST API doesn't have a resource policy attached to it")
 	}
 	return nil
+}
+
+// isCallers is whether an Integration is made with the caller's credentials.
+func isCallers(in *apigw.Integration) bool {
+	return strings.HasSuffix(deref(in.Credentials), ":iam::*:user/*")
 }
 
 func (t *tx) addDeployment(in *apigw.CreateDeploymentInput, definition *apigw.Definition) (*apigw.Deployment, error) {

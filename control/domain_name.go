@@ -73,6 +73,9 @@ func (t *tx) checkNewDomain(in *apigw.CreateDomainNameInput, kind string) error 
 	if in.DomainName == "" {
 		return apigw.BadRequest("No Domain Name specified")
 	}
+	if strings.HasSuffix(in.DomainName, ".") {
+		return apigw.BadRequest("Trailing period should be omitted from domain name")
+	}
 	if !domainPattern.MatchString(in.DomainName) || len(in.DomainName) > 253 {
 		return apigw.BadRequest("Invalid domain name specified: %s. A domain name has letters, digits and hyphens between its dots, and may begin with *.", in.DomainName)
 	}

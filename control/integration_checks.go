@@ -26,6 +26,7 @@ var integrationChecks = []func(*integrationCheck) error{
 	checkHTTPEndpoint,
 	checkServiceArn,
 	checkProxyTarget,
+	checkFunctionArn,
 	checkCredentialsArn,
 	checkCredentials,
 	checkTimeout,
@@ -128,6 +129,24 @@ var (
 func checkProxyTarget(c *integrationCheck) error {
 	if c.is(apigw.IntegrationTypeAWSProxy) && !lambdaArn.MatchString(deref(c.Uri)) {
 		return apigw.BadRequest("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.")
+	}
+	return nil
+}
+
+var (
+	invokedArn  = lazyregexp.New(`:lambda:path//?[0-9-]+/functions/(arn:.*)/(?:response-streaming-)?invocations$`)
+	functionArn = lazyregexp.New(`^arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:/]+(:[^:/]+)?$`)
+)
+
+// checkFunctionArn: an ARN of another kind is no function, as of one who wraps
+// an invocation's ARN into another (the text as it came from imports). A mere
+// name is let pass.
+func checkFunctionArn(c *integrationCheck) error {
+	if !c.overAWS() {
+		return nil
+	}
+	if invoked := invokedArn.FindStringSubmatch(deref(c.Uri)); invoked != nil && !functionArn.MatchString(invoked[1]) {
+		return apigw.BadRequest("Invalid function ARN or invalid uri")
 	}
 	return nil
 }

@@ -60,6 +60,7 @@ var integrationChecks = []struct {
 	{checkHTTPMethod, "set httpMethod to the verb of the call to the back end"},
 	{checkURI, "give a uri with http:// or https:// and a host; for AWS types an ARN with :path/ or :action/"},
 	{checkProxyTarget, "use type aws for services other than Lambda"},
+	{checkFunctionARN, "put the function's own ARN between /functions/ and /invocations"},
 	{checkCredentials, "give the ARN of the role to assume as credentials"},
 	{checkTimeout, "change timeoutInMillis"},
 	{checkRequestParameters, "map declared parameters (method.request.header.X), context.X, stageVariables.X, method.request.body.X or 'text' to integration.request.header.X, .querystring.X or .path.X"},
@@ -127,6 +128,8 @@ var (
 	integrationARN = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(?:(?:path|action)/|\$\{stageVariables\.)`)
 	awsPartition   = lazyregexp.New(`^arn:aws(-[a-z-]+)?:`)
 	lambdaARN      = lazyregexp.New(`:lambda:path//?20(?:15-03-31|21-11-15)/functions/`)
+	invokedARN     = lazyregexp.New(`:lambda:path//?[0-9-]+/functions/(arn:.*)/(?:response-streaming-)?invocations$`)
+	functionARN    = lazyregexp.New(`^arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:/]+(:[^:/]+)?$`)
 )
 
 // isHTTPEndpoint is whether a uri is an HTTP URL with a host. The scheme must
@@ -147,6 +150,17 @@ func isLambdaInvocation(uri string) bool {
 func checkProxyTarget(_ *operation, in *apigw.Integration) string {
 	if *in.Type == "AWS_PROXY" && !lambdaARN.MatchString(*in.Uri) {
 		return "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations." // AF-071
+	}
+	return ""
+}
+
+// checkFunctionARN wants what is invoked to be a function, if it is an ARN.
+func checkFunctionARN(_ *operation, in *apigw.Integration) string {
+	if !strings.HasPrefix(*in.Type, "AWS") {
+		return ""
+	}
+	if invoked := invokedARN.FindStringSubmatch(*in.Uri); invoked != nil && !functionARN.MatchString(invoked[1]) {
+		return "Invalid function ARN or invalid uri"
 	}
 	return ""
 }

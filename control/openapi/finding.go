@@ -83,6 +83,9 @@ func (e *Error) BadRequest() *apigw.Error {
 	if e.Unreadable {
 		return apigw.BadRequest("Invalid OpenAPI input.")
 	}
+	if i := slices.IndexFunc(e.Errors, func(f Finding) bool { return f.Rule == malformedRule }); i >= 0 {
+		return apigw.BadRequest("%s", e.Errors[i].Message) // AWS reads no further
+	}
 	if len(e.Errors) == 0 {
 		return apigw.BadRequest("%s", "Warnings found during import:"+items(e.Warnings))
 	}

@@ -7,14 +7,21 @@ import (
 	"github.com/poterne/poterne/apigw"
 )
 
-const integrationExtension = "x-amazon-apigateway-integration"
+const (
+	integrationExtension = "x-amazon-apigateway-integration"
+	malformedRule        = "malformed-integration"
+)
 
 // readIntegration makes the Integration of an operation (§4.5).
 func (im *importer) readIntegration(o *operation) {
 	at := o.at + "." + integrationExtension
-	n := im.object(im.resolve(o.node.get(integrationExtension), at), at)
-	if n == nil {
+	n := im.resolve(o.node.get(integrationExtension), at)
+	if n.absent() {
 		im.noteNoIntegration(o)
+		return
+	}
+	if bad := malformedIntegration(n); bad != nil {
+		im.found.add(malformedRule, bad.position, "Unable to parse API definition because of a malformed integration at path %s.", o.path)
 		return
 	}
 	im.noteIntegrationMembers(n)

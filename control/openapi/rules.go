@@ -23,6 +23,7 @@ var rules = []rule{
 	{"resource-path", SeverityError, "change the path; a variable takes a whole segment"},
 	{"method", SeverityError, "correct the operation"},
 	{"method-response", SeverityError, "use a status code from 100 to 599"},
+	{malformedRule, SeverityError, "give the member the kind of value that it is documented to have"},
 	{"integration", SeverityError, "correct x-amazon-apigateway-integration"},
 	{"integration-response", SeverityError, "correct the entry of x-amazon-apigateway-integration.responses"},
 	{"model", SeverityError, "correct the schema, or rename it and what refers to it"},
