@@ -155,3 +155,19 @@ func TestConfigTellsSources(t *testing.T) {
 		t.Errorf("a misspelt key: exit %d, %s", code, stderr)
 	}
 }
+
+// To the server 0 means the default, which nobody who writes it means.
+func TestSettingsOfZeroAreRefused(t *testing.T) {
+	for flag, values := range map[string][]string{
+		"--shutdown-grace": {"0", "0s", "-1s"}, "--function-timeout": {"0"}, "--function-concurrency": {"0", "-1"}, "--cache-memory": {"0"},
+	} {
+		for _, value := range values {
+			if code, _, stderr := run("", "config", flag+"="+value); code != exitUsage || !strings.Contains(stderr, "write a value above 0, as ") {
+				t.Errorf("%s %s: exit %d, %s", flag, value, code, stderr)
+			}
+		}
+		if code, _, stderr := run("", "config", "--config", file(t, "zero.yaml", flag[2:]+": 0\n")); code != exitUsage || !strings.Contains(stderr, flag[2:]) {
+			t.Errorf("%s in a file: exit %d, %s", flag, code, stderr)
+		}
+	}
+}

@@ -57,6 +57,27 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&c.LogFormat, "log-format", "auto", "text, json, or auto: text on a terminal")
 	f.DurationVar(&c.ShutdownGrace, "shutdown-grace", server.DefaultShutdownGrace, "how long requests in flight may take to end after SIGTERM")
+	for _, name := range []string{"cache-memory", "function-timeout", "function-concurrency", "shutdown-grace"} {
+		flag := f.Lookup(name)
+		flag.Value = aboveZero{flag.Value}
+	}
+}
+
+// aboveZero is a number or a duration of which 0 would mean the default to the
+// server, and nobody who writes 0 means that.
+type aboveZero struct{ pflag.Value }
+
+// Set takes numbers above 0.
+func (v aboveZero) Set(text string) error {
+	kept := v.String()
+	if err := v.Value.Set(text); err != nil {
+		return err
+	}
+	if now := v.String(); now == "0" || now == "0s" || strings.HasPrefix(now, "-") {
+		_ = v.Value.Set(kept) // it was one
+		return fmt.Errorf("write a value above 0, as %s", kept)
+	}
+	return nil
 }
 
 // sources says for each setting where its value came from.

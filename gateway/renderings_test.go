@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/wire/httpmsg"
@@ -31,7 +33,10 @@ func TestOverrunRenderingsAreRefused(t *testing.T) {
 			entered <- struct{}{}
 		}()
 	}
-	for !g.renderings.overrun() {
+	for began := time.Now(); !g.renderings.overrun(); runtime.Gosched() {
+		if time.Since(began) > time.Minute {
+			t.Fatalf("%d wait, and more may", g.renderings.asked.Load())
+		}
 	}
 	if got := ask(); got != 503 || retryAfter != "1" {
 		t.Errorf("answered %d, Retry-After %q", got, retryAfter)

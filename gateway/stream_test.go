@@ -54,7 +54,10 @@ func TestProxyStreams(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "first")
 		w.(http.Flusher).Flush()
-		<-goOn
+		select {
+		case <-goOn:
+		case <-r.Context().Done():
+		}
 		_, _ = io.WriteString(w, "second")
 	}))
 	defer s.Close()

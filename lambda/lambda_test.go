@@ -153,9 +153,9 @@ func TestAProcessServesAgainUntilItFails(t *testing.T) {
 }
 
 func TestTimeoutKillsTheProcess(t *testing.T) {
-	f := function(t, func(c *Config) { c.Timeout = 200 * time.Millisecond })
+	f := function(t, func(c *Config) { c.Timeout = time.Second })
 	r := invoke(t, f, `{"do":"sleep"}`)
-	if !r.Failed || !strings.Contains(string(r.Payload), "Task timed out after 0.20 seconds") {
+	if !r.Failed || !strings.Contains(string(r.Payload), "Task timed out after 1.00 seconds") {
 		t.Errorf("%v %s", r.Failed, r.Payload)
 	}
 	if r := invoke(t, f, `{"do":"echo"}`); r.Failed {

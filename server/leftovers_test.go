@@ -24,7 +24,7 @@ func startLeftovers(t *testing.T) (s running, o operator, title func(string) str
 	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	backend.Config.SetKeepAlivesEnabled(false) // an idle connection may be replaced at any time
 	t.Cleanup(backend.Close)
-	s = start(t, Config{DataTLS: "localhost:0", DataDir: t.TempDir(), AccessLog: "off"})
+	s = start(t, Config{AccessLog: "off"})
 	title = func(name string) string {
 		return strings.NewReplacer("TITLE", name, "BACKEND", backend.URL).Replace(leftover)
 	}

@@ -32,7 +32,7 @@ func (d *door) openStd(handler httpmsg.Handler, budget *http1.Budget) {
 	d.serving = &servedStd{Handler: http1.FromStd(handler, http1.Limits{}, budget)}
 	d.std = &http.Server{
 		Handler: d.serving, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10},
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10, WriteByteTimeout: 30 * time.Second},
 	}
 }
 

@@ -38,7 +38,7 @@ func start(t *testing.T, config Config, files ...string) running {
 	go func() { ended <- s.Run(ctx) }()
 	stop := sync.OnceFunc(func() {
 		cancel()
-		if err := <-ended; err != nil {
+		if err := receive(t, "the server's end", ended); err != nil {
 			t.Errorf("run: %v", err)
 		}
 	})
@@ -57,7 +57,7 @@ func request(t *testing.T, method, url, body string, header ...string) (status i
 			r.Host = header[i+1]
 		}
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := (&http.Client{Timeout: patience}).Do(r)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, url, err)
 	}
@@ -268,10 +268,15 @@ func TestShutdownLetsRequestsEnd(t *testing.T) {
 		_, body := request(t, "GET", "http://"+s.dataAddr()+"/hello", "")
 		answer <- body
 	}()
-	<-begun
-	go func() { time.Sleep(50 * time.Millisecond); close(release) }()
+	receive(t, "the request at the back end", begun)
+	go func() {
+		defer close(release)
+		for began := time.Now(); s.ready.Load() && time.Since(began) < patience; {
+			time.Sleep(time.Millisecond)
+		}
+	}()
 	s.stop()
-	if body := <-answer; body != "ended" {
+	if body := receive(t, "the answer", answer); body != "ended" {
 		t.Errorf("the request in flight was answered %q", body)
 	}
 }

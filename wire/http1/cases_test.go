@@ -151,6 +151,7 @@ func overSocket(t *testing.T, c *requestCase) (*talk, []string) {
 		return &talk{}, nil
 	}
 	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(minute)) // of a server that does not end
 	said := newTalk(conn)
 	for _, part := range strings.Split(expand(c.Send), "{{CUT}}") {
 		conn.Write([]byte(part))

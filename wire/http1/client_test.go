@@ -599,15 +599,12 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 	c.Close()
-	if err := s.Shutdown(t.Context()); err != nil {
+	if err := s.Shutdown(soon(t)); err != nil {
 		t.Error(err)
 	}
 	<-served
-	for range 100 { // goroutines that have ended may take a moment to be gone
-		if runtime.NumGoroutine() <= before {
-			break
-		}
-		runtime.Gosched()
+	// Goroutines that have ended may take a moment to be gone.
+	for began := time.Now(); runtime.NumGoroutine() > before && time.Since(began) < minute; {
 		time.Sleep(time.Millisecond)
 	}
 	if n := runtime.NumGoroutine(); n > before {

@@ -55,6 +55,7 @@ func (s *Server) newConn(nc net.Conn, release func()) *conn {
 	c.in = input{src: &c.link, slabs: &s.slabs}
 	c.readFn = c.readBody
 	c.remote = remoteOf(nc)
+	c.idleSince.Store(time.Now().Unix())
 	return c
 }
 
@@ -110,7 +111,6 @@ func (c *conn) handshake() bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.srv.limit.Head)
 	defer cancel()
-	c.idleSince.Store(time.Now().Unix())
 	if !c.goIdle() {
 		return false
 	}

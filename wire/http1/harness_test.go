@@ -3,6 +3,7 @@ package http1
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -238,3 +239,10 @@ func handle(f func(req *httpmsg.Request, resp *httpmsg.Response)) *Server {
 }
 
 const minute = time.Minute
+
+// soon ends in a minute: what waits in real time hangs if it takes longer.
+func soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), minute)
+	t.Cleanup(cancel)
+	return ctx
+}

@@ -624,6 +624,7 @@ func TestCloseDoesNotWaitForClients(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- s.ServeTLS(l, template.TLS) }()
 	near, far := net.Pipe()
+	near.SetDeadline(time.Now().Add(minute))
 	written := &writeCounter{Conn: far}
 	l.accept <- written
 	client := tls.Client(near, &tls.Config{InsecureSkipVerify: true})
@@ -641,7 +642,7 @@ func TestCloseDoesNotWaitForClients(t *testing.T) {
 	}
 	close(release)
 	<-served
-	if err := s.Shutdown(t.Context()); err != nil {
+	if err := s.Shutdown(soon(t)); err != nil {
 		t.Error(err)
 	}
 }

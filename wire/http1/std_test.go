@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"runtime"
 	"strings"
 	"sync"
@@ -149,11 +151,7 @@ func TestHandedOverKeepsItsPlace(t *testing.T) {
 	go func() { served <- s.ServeTLS(l, template.TLS) }()
 	defer func() { s.Close(); <-served }()
 	dial := func() *tls.Conn {
-		raw, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return tls.Client(raw, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+		return tls.Client(dialFor(t, l.Addr().String()), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	}
 	failed := make(chan error, 2)
 	shake := func(c *tls.Conn) {
@@ -167,8 +165,10 @@ func TestHandedOverKeepsItsPlace(t *testing.T) {
 			return c
 		case err := <-failed:
 			t.Fatalf("handshake: %v", err)
-			return nil
+		case <-time.After(minute):
+			t.Fatal("no connection is handed over")
 		}
+		return nil
 	}
 	first, second := dial(), dial()
 	defer first.Close()
@@ -185,32 +185,54 @@ func TestHandedOverKeepsItsPlace(t *testing.T) {
 	next().Close()
 }
 
-// TestFullServerLetsHandshakesRun: a full server sheds connections that are
-// idle, not such as have only just come and are in their TLS handshake.
-func TestFullServerLetsHandshakesRun(t *testing.T) {
+// TestFullServerLetsNewConnectionsSpeak: a full server sheds connections that
+// are idle, not such as have only just come.
+func TestFullServerLetsNewConnectionsSpeak(t *testing.T) {
 	template := httptest.NewUnstartedServer(http.NotFoundHandler())
 	template.StartTLS()
 	defer template.Close()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	for name, config := range map[string]*tls.Config{"cleartext": nil, "in the TLS handshake": template.TLS} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &Server{Handler: &recorder{}, Limits: Limits{Conns: 1}}
+			served := make(chan error, 1)
+			go func() { served <- s.serve(l, config) }()
+			defer func() { s.Close(); <-served }()
+			began := time.Now()
+			conn := dialFor(t, l.Addr().String())
+			for ; !s.conns.someIdle(); runtime.Gosched() {
+				if time.Since(began) > minute {
+					t.Fatal("the connection does not become idle")
+				}
+			}
+			s.conns.shedIdle()
+			if time.Since(began) > time.Second {
+				t.Skip("so slow a machine cannot tell: by now the connection may be shed")
+			}
+			if config != nil {
+				conn = tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
+			}
+			io.WriteString(conn, getRequest)
+			if resp, err := http.ReadResponse(bufio.NewReader(conn), nil); err != nil || resp.StatusCode != http.StatusOK {
+				t.Errorf("a new connection on a full server: %v %v", resp, err)
+			}
+		})
+	}
+}
+
+// dialFor connects for the time of a test, and for a minute at most.
+func dialFor(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Handler: &recorder{}, Limits: Limits{Conns: 1}}
-	served := make(chan error, 1)
-	go func() { served <- s.ServeTLS(l, template.TLS) }()
-	defer func() { s.Close(); <-served }()
-	raw, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	for !s.conns.someIdle() {
-		runtime.Gosched()
-	}
-	s.conns.shedIdle()
-	if err := tls.Client(raw, &tls.Config{InsecureSkipVerify: true}).Handshake(); err != nil {
-		t.Errorf("handshake on a full server: %v", err)
-	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(minute))
+	return conn
 }
 
 // someIdle reports whether a connection is in the state of being idle, in
@@ -224,6 +246,107 @@ func (r *registry) someIdle() bool {
 		}
 	}
 	return false
+}
+
+// TestSecondDoorIsNotHeldUp: over HTTP/2, and over net/http's HTTP/1.1, who sends
+// a body or takes an answer too slowly is cut as at the first door.
+func TestSecondDoorIsNotHeldUp(t *testing.T) {
+	var limits Limits
+	limits.Body, limits.Write = 100*time.Millisecond, 100*time.Millisecond
+	read, written := make(chan error, 1), make(chan error, 1)
+	h := httpmsg.HandlerFunc(func(req *httpmsg.Request, resp *httpmsg.Response) {
+		resp.Status = http.StatusOK
+		if req.Method == http.MethodPost {
+			_, err := req.Body()
+			resp.Status = http.StatusRequestTimeout
+			read <- err
+			return
+		}
+		resp.Stream = io.NopCloser(readFunc(func(p []byte) (int, error) { return len(p), nil }))
+		resp.Done = func(_ int64, err error) { written <- err }
+	})
+	for protocol, h2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		t.Run(protocol, func(t *testing.T) {
+			s := httptest.NewUnstartedServer(FromStd(h, limits, nil))
+			s.EnableHTTP2 = h2
+			s.StartTLS()
+			defer s.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), minute)
+			defer cancel()
+			body, end := io.Pipe()
+			defer end.Close()
+			go func() { _, _ = end.Write([]byte("a")) }()
+			answered := make(chan string, 1)
+			go func() {
+				r, _ := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, body)
+				resp, err := s.Client().Do(r)
+				if err != nil {
+					answered <- err.Error()
+					return
+				}
+				resp.Body.Close()
+				answered <- resp.Status
+			}()
+			if err := within(t, "the body's end", read); !errors.Is(err, httpmsg.ErrBodyTimeout) {
+				t.Errorf("a body that does not end: %v", err)
+			}
+			if got := within(t, "the answer", answered); !strings.HasPrefix(got, "408") {
+				t.Errorf("a body that does not end is answered %s", got)
+			}
+			r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+			resp, err := s.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if err := within(t, "the answer's end", written); err == nil {
+				t.Error("an answer that nobody takes was written")
+			}
+		})
+	}
+}
+
+// TestSecondDoorGoesOn: a request that took less than its time leaves nothing of
+// it to those after it on the connection.
+func TestSecondDoorGoesOn(t *testing.T) {
+	var limits Limits
+	limits.Body, limits.Write = 50*time.Millisecond, 50*time.Millisecond
+	for protocol, h2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		t.Run(protocol, func(t *testing.T) {
+			s := httptest.NewUnstartedServer(FromStd(&recorder{}, limits, nil))
+			s.EnableHTTP2 = h2
+			s.StartTLS()
+			defer s.Close()
+			conns := map[string]bool{}
+			for range 3 {
+				trace := &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { conns[c.Conn.LocalAddr().String()] = true }}
+				r, _ := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), http.MethodPost, s.URL, strings.NewReader("body"))
+				resp, err := s.Client().Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+					t.Errorf("%d %v", resp.StatusCode, err)
+				}
+				resp.Body.Close()
+				time.Sleep(2 * limits.Write)
+			}
+			if len(conns) != 1 {
+				t.Errorf("%d connections", len(conns))
+			}
+		})
+	}
+}
+
+// within waits a minute for a value.
+func within[T any](t *testing.T, what string, from <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-from:
+	case <-time.After(minute):
+		t.Fatalf("%s does not come", what)
+	}
+	return v
 }
 
 // TestGuest: an http.Handler sees the request as net/http would show it, and
@@ -330,7 +453,7 @@ func TestSharedListener(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := s.Shutdown(context.Background()); err != nil {
+	if err := s.Shutdown(soon(t)); err != nil {
 		t.Error(err)
 	}
 	served.Wait()
