@@ -138,11 +138,15 @@ func (t *tx) count(prefix store.Key) (n int, err error) {
 func checkKeyValue(value string) error {
 	switch n := utf8.RuneCountInString(value); {
 	case n > 0 && n < 20:
-		return apigw.BadRequest("API Key value should be at least 20 characters")
+		return errShortKey()
 	case n > 128:
 		return apigw.BadRequest("API Key value exceeds maximum size of 128 characters")
 	}
 	return nil
+}
+
+func errShortKey() error {
+	return apigw.BadRequest("API Key value should be at least 20 characters")
 }
 
 // checkApiKey: AF-144. Lengths are in characters.

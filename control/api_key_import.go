@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/poterne/poterne/apigw"
 )
@@ -26,8 +25,8 @@ type importedKey struct {
 	plans       []string
 }
 
-// importApiKeys stores all rows, or none when there are warnings and the call
-// does not want any.
+// importApiKeys stores all rows that can be stored, or none when there are
+// warnings and the call does not want any.
 func (t *tx) importApiKeys(in *apigw.ImportApiKeysInput) (*apigw.ApiKeyIds, error) {
 	rows, err := readKeys(in.Body)
 	if err != nil {
@@ -41,6 +40,11 @@ func (t *tx) importApiKeys(in *apigw.ImportApiKeysInput) (*apigw.ApiKeyIds, erro
 		}
 		lines[row.value] = row.line
 		id, warnings, err := t.importKey(row)
+		var refused *apigw.Error
+		if errors.As(err, &refused) {
+			answer.Warnings = append(answer.Warnings, fmt.Sprintf("line %d: skipped: %s", row.line, refused.Message))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -51,13 +55,19 @@ func (t *tx) importApiKeys(in *apigw.ImportApiKeysInput) (*apigw.ApiKeyIds, erro
 		return nil, err
 	}
 	if deref(in.FailOnWarnings) && len(answer.Warnings) > 0 {
-		return nil, apigw.BadRequest("Failed to import API keys due to warnings: [%s]", strings.Join(answer.Warnings, ", "))
+		return nil, apigw.BadRequest("Warnings found during import:\n\t%s", strings.Join(answer.Warnings, "\n\t"))
 	}
 	return answer, nil
 }
 
 // importKey overwrites the key that has the row's value, or makes one.
 func (t *tx) importKey(row importedKey) (id string, warnings []string, err error) {
+	if row.value == "" {
+		return "", nil, errShortKey()
+	}
+	if err := checkKeyValue(row.value); err != nil {
+		return "", nil, err
+	}
 	index, err := load[keyIndex](t, t.valueKey(row.value))
 	if err != nil {
 		return "", nil, err
@@ -133,11 +143,7 @@ func readKeys(body []byte) ([]importedKey, error) {
 			return nil, errKeyFile(err)
 		}
 		line, _ := in.FieldPos(0)
-		row, err := readKey(columns, joinQuoted(record), line)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
+		rows = append(rows, readKey(columns, joinQuoted(record), line))
 	}
 }
 
@@ -172,7 +178,7 @@ func errKeyFile(err error) error {
 	return apigw.BadRequest("Invalid API key file: %s", err.Error())
 }
 
-func readKey(columns map[string]int, record []string, line int) (importedKey, error) {
+func readKey(columns map[string]int, record []string, line int) importedKey {
 	field := func(name string) string {
 		if at, ok := columns[name]; ok && at < len(record) {
 			return strings.TrimSpace(record[at])
@@ -191,8 +197,5 @@ func readKey(columns map[string]int, record []string, line int) (importedKey, er
 			row.plans = append(row.plans, plan)
 		}
 	}
-	if n := utf8.RuneCountInString(row.value); n < 20 || n > 128 {
-		return row, apigw.BadRequest("Invalid API key file: line %d: a key has 20 to 128 characters", line)
-	}
-	return row, nil
+	return row
 }

@@ -11,13 +11,26 @@ func removeAccessLog(s *apigw.Stage, _ *patch) error {
 	return nil
 }
 
-// patchLogFormat wants a request's id in the format (cdk-preflight).
 func patchLogFormat(s *apigw.Stage, p *patch) error {
-	format := p.text()
-	if format != "" && !strings.Contains(format, "$context.requestId") && !strings.Contains(format, "$context.extendedRequestId") {
-		return apigw.BadRequest("Access Log format must include either $context.requestId or $context.extendedRequestId : '%s'", format)
+	if err := checkLogFormat(p.text()); err != nil {
+		return err
 	}
 	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format })(s, p)
+}
+
+// checkLogFormat wants one line (the text as it came from CloudFormation) and
+// a request's id in it (cdk-preflight).
+func checkLogFormat(format string) error {
+	line := strings.TrimSuffix(strings.TrimSuffix(format, "\n"), "\r")
+	switch {
+	case format == "":
+		return nil // setAccessLog's
+	case strings.ContainsAny(line, "\r\n"):
+		return apigw.BadRequest("Access Log format must be single line, new line character is allowed only at end of the format: '%s'", format)
+	case !strings.Contains(format, "$context.requestId") && !strings.Contains(format, "$context.extendedRequestId"):
+		return apigw.BadRequest("Access Log format must include either $context.requestId or $context.extendedRequestId : '%s'", format)
+	}
+	return nil
 }
 
 // patchLogDestination: the ":*" behind the name of a log group, as CloudFormation
