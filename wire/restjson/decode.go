@@ -38,6 +38,13 @@ type decoder struct {
 	absent map[string]bool // required members that the request did not have, by path
 }
 
+// nullInput is what AWS says of a body of no bytes to an operation that asks
+// for more than its members. CreateDeployment's was met by a user of a CLI that
+// left an empty body out.
+var nullInput = map[string]string{
+	"CreateDeployment": "Invalid deployment content specified.CreateDeploymentInput should not be null.",
+}
+
 // bodyMembers reads the JSON body, if the operation has one. A body of no
 // bytes is one without members, as older SDKs send it.
 func (d *decoder) bodyMembers() error {
@@ -46,6 +53,9 @@ func (d *decoder) bodyMembers() error {
 		return nil
 	}
 	if len(d.body) == 0 {
+		if text := nullInput[d.match.operation.Name]; text != "" {
+			return apigw.BadRequest("%s", text)
+		}
 		root.missing(d.match.operation.Input, nil, nil)
 		return nil
 	}

@@ -148,6 +148,7 @@ var required = map[string]string{
 
 var bodies = map[string]string{
 	"CreateAuthorizer":                  `{"name":"a","type":"TOKEN"}`,
+	"CreateDeployment":                  `{}`,
 	"CreateBasePathMapping":             `{"restApiId":"a1"}`,
 	"CreateDocumentationPart":           `{"location":{"type":"API"},"properties":"{}"}`,
 	"CreateDocumentationVersion":        `{"documentationVersion":"1"}`,
