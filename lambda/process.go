@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,8 +21,9 @@ import (
 // (documented: 10 s).
 const initTime = 10 * time.Second
 
-// maxLogLine bounds a line of a function's output that is logged.
-const maxLogLine = 64 << 10
+// outputTime is how long the output of a process that has ended is read on: what
+// it has started and left behind may hold it open.
+const outputTime = time.Second
 
 // A process is one running copy of a function, with a Runtime API of its own,
 // so that what it says is known to be its.
@@ -51,16 +51,18 @@ func (f *Function) start() (*process, error) {
 	p.cmd = exec.Command(f.config.Command[0], f.config.Command[1:]...)
 	p.cmd.Dir, p.cmd.Env = f.config.Dir, f.environment(listener.Addr().String())
 	ownGroup(p.cmd)
-	output, err := p.output()
-	if err == nil {
-		err = p.cmd.Start()
-	}
-	if err != nil {
+	output := &lineLog{log: func(line string) { f.config.Log.Info(line, "function", f.config.Name, "pid", p.cmd.Process.Pid) }}
+	p.cmd.Stdout, p.cmd.Stderr, p.cmd.WaitDelay = output, output, outputTime
+	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("function %s: start %s: %w", f.config.Name, f.config.Command[0], err), listener.Close())
 	}
 	f.live[p] = struct{}{}
 	f.running.Go(func() { _ = p.api.Serve(listener) }) // ends with the process
-	f.running.Go(func() { p.wait(output) })
+	f.running.Go(func() {
+		err := p.cmd.Wait()
+		output.end()
+		p.over(err)
+	})
 	return p, nil
 }
 
@@ -79,27 +81,8 @@ func (f *Function) environment(api string) []string {
 	), c.Env...)
 }
 
-// output joins what the process writes to both its streams.
-func (p *process) output() (io.Reader, error) {
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.cmd.Stderr = p.cmd.Stdout
-	return out, nil
-}
-
-// wait logs what the process writes until it ends.
-func (p *process) wait(output io.Reader) {
-	lines := bufio.NewReaderSize(output, maxLogLine)
-	for {
-		line, _, err := lines.ReadLine() // a longer line comes in pieces
-		if err != nil {
-			break
-		}
-		p.function.config.Log.Info(string(line), "function", p.function.config.Name, "pid", p.cmd.Process.Pid)
-	}
-	err := p.cmd.Wait()
+// over ends what waits for a process that has ended.
+func (p *process) over(err error) {
 	close(p.ended)
 	p.function.forget(p)
 	_ = p.api.Close()

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -91,23 +92,30 @@ func startSink(t *testing.T, refuse ...int) (*sink, string) {
 			s.refuse = s.refuse[1:]
 			return
 		}
-		s.bodies, s.headers = append(s.bodies, r.URL.Path+" "+string(body)), append(s.headers, r.Header)
+		s.bodies, s.headers = append(s.bodies, r.URL.Path+" "+string(body)), append(s.headers, r.Header.Clone())
 	}))
 	t.Cleanup(server.Close)
 	return s, server.URL
 }
 
-func (s *sink) text() string {
+// received is what it took, with the headers.
+func (s *sink) received() ([]string, []http.Header) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return strings.Join(s.bodies, "")
+	return slices.Clone(s.bodies), slices.Clone(s.headers)
+}
+
+func (s *sink) text() string {
+	bodies, _ := s.received()
+	return strings.Join(bodies, "")
 }
 
 func TestAccessLogIsPosted(t *testing.T) {
 	sink, at := startSink(t, 503, 429)
 	_, stop := logged(t, Config{AccessLog: at + "/lines"})
 	stop() // sends what waits, however often it is refused
-	if text := sink.text(); strings.Count(text, " 200 /v1/hello 62\n") != 3 || !strings.HasPrefix(text, "/lines ") || sink.headers[0].Get("Content-Type") != "text/plain; charset=utf-8" {
+	_, headers := sink.received()
+	if text := sink.text(); strings.Count(text, " 200 /v1/hello 62\n") != 3 || !strings.HasPrefix(text, "/lines ") || headers[0].Get("Content-Type") != "text/plain; charset=utf-8" {
 		t.Errorf("posted %q", text)
 	}
 	if _, err := New(t.Context(), Config{Listen: "localhost:0", AccessLog: "http://user:secret@host/"}); err == nil || !strings.Contains(err.Error(), "--access-log: write http://HOST") || strings.Contains(err.Error(), "secret") {

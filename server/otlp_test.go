@@ -44,7 +44,8 @@ func (s *collectedSpan) attribute(key string) string {
 
 // collectedSpans are those of all bodies.
 func collectedSpans(t *testing.T, s *sink) (spans []collectedSpan) {
-	for i, body := range s.bodies {
+	bodies, headers := s.received()
+	for i, body := range bodies {
 		path, text, _ := strings.Cut(body, " ")
 		var c collected
 		if err := json.Unmarshal([]byte(text), &c); err != nil || path != "/v1/traces" || len(c.ResourceSpans) != 1 {
@@ -53,8 +54,8 @@ func collectedSpans(t *testing.T, s *sink) (spans []collectedSpan) {
 		if r := c.ResourceSpans[0].Resource.Attributes; len(r) != 2 || r[0].Key != "service.name" || r[0].Value.StringValue != "pets" || r[1].Key != "team" || r[1].Value.StringValue != "a b" {
 			t.Errorf("resource %+v", r)
 		}
-		if s.headers[i].Get("X-Token") != "t=1" || s.headers[i].Get("Content-Type") != "application/json" {
-			t.Errorf("headers %v", s.headers[i])
+		if headers[i].Get("X-Token") != "t=1" || headers[i].Get("Content-Type") != "application/json" {
+			t.Errorf("headers %v", headers[i])
 		}
 		spans = append(spans, c.ResourceSpans[0].ScopeSpans[0].Spans...)
 	}
