@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/poterne/poterne/apigw"
@@ -142,10 +143,11 @@ func TestNoAddressIsForged(t *testing.T) {
 	if len(hosts) < 200 {
 		t.Fatalf("only %d spellings", len(hosts))
 	}
-	var redirectTo string
+	var redirectTo atomic.Value // the back end runs beside the test
+	redirectTo.Store("")
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if redirectTo != "" {
-			w.Header()["Location"] = []string{"http://" + redirectTo + "/latest/meta-data/"}
+		if to := redirectTo.Load(); to != "" {
+			w.Header()["Location"] = []string{"http://" + to.(string) + "/latest/meta-data/"}
 			w.WriteHeader(http.StatusFound)
 		}
 		_, _ = io.WriteString(w, "good")
@@ -194,13 +196,13 @@ func TestNoAddressIsForged(t *testing.T) {
 		if host == "" || strings.ContainsAny(host, "\r\n") {
 			continue // no server can send those
 		}
-		redirectTo = host
+		redirectTo.Store(host)
 		resp := call("http://good.test/", "", "x")
 		if called := world.took(); called != nil || resp.Status != http.StatusFound {
 			t.Errorf("a redirect to %q: %d, %v was called", host, resp.Status, called)
 		}
 		finish(resp)
-		redirectTo = ""
+		redirectTo.Store("")
 	}
 }
 
