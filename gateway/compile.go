@@ -96,6 +96,7 @@ type plan struct {
 // given as null or as nothing passes the body through.
 type bodyTemplate struct {
 	contentType string
+	constant    string // what the template renders, if that is known and always the same
 	template    *mapping.Template
 	broken      *failure
 }
@@ -332,6 +333,8 @@ func (c *compiler) templates(what string, all apigw.Templates) []bodyTemplate {
 			name := c.templateName(what, contentType)
 			if t.template, err = c.template(name, src); err != nil {
 				t.broken = c.broken(name, err)
+			} else {
+				t.constant, _ = t.template.Constant()
 			}
 		}
 		out = append(out, t)

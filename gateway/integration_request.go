@@ -402,12 +402,20 @@ const (
 
 var templateNotes = [...]noteKind{requestSide: noteRequestTemplate, responseSide: noteResponseTemplate}
 
+// known is what t renders for every request, if it is nothing but text.
+func (t *bodyTemplate) known() (string, bool) {
+	if t.constant != "" {
+		return t.constant, true
+	}
+	return t.template.Constant()
+}
+
 // render renders t into the memory at buf.
 func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, error) {
 	if t.broken != nil {
 		return nil, t.broken
 	}
-	if text, ok := t.template.Constant(); ok {
+	if text, ok := t.known(); ok {
 		*buf = append((*buf)[:0], text...)
 		return *buf, nil
 	}

@@ -142,7 +142,6 @@ func (r *Response) drop() {
 // and of Scratch. Body is forgotten, not reused: it may be someone else's.
 func (r *Response) Reset() {
 	r.drop()
-	h, s := r.Header, r.scratch
-	h.Reset()
-	*r = Response{Header: h, scratch: s}
+	r.Header.Reset()
+	r.Status, r.Body, r.Stream, r.Done = 0, nil, nil, nil
 }
