@@ -2,7 +2,6 @@ package control
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -21,15 +20,18 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 		return nil
 	}
 	schema, err := parseSchema(text)
-	if err != nil || !isSchema(schema) {
-		return errModel("Invalid model schema specified")
+	if err != nil {
+		return errModel(invalidSchema)
+	}
+	if findings := schemaFindings(nil, schema); len(findings) > 0 {
+		return errModel(strings.Join(findings, ", "))
 	}
 	return t.checkSchemaRefs(api, *model.Name, schema)
 }
 
 // errModel is the envelope that AWS puts around what it finds in a Model.
-func errModel(finding string) error {
-	return apigw.BadRequest("Invalid model specified: Validation Result: warnings : [], errors : [%s]", finding)
+func errModel(findings string) error {
+	return apigw.BadRequest("Invalid model specified: Validation Result: warnings : [], errors : [%s]", findings)
 }
 
 // parseSchema reads a JSON object.
@@ -53,158 +55,6 @@ func schemaOf(model *apigw.Model) *jsonNode {
 	}
 	return schema
 }
-
-// A schemaForm is the form that a keyword's value has.
-type schemaForm uint8
-
-const (
-	formText schemaForm = iota + 1
-	formTexts
-	formNumber
-	formPositive
-	formCount
-	formFlag
-	formValues
-	formDependencies
-	formType
-	formSchema
-	formSchemaOrFlag
-	formSchemas
-	formSchemaList
-	formItems
-)
-
-// schemaForms are the keywords of draft 4 whose form can be wrong. Others are
-// passed over.
-var schemaForms = map[string]schemaForm{
-	"$ref":                 formText,
-	"$schema":              formText,
-	"id":                   formText,
-	"title":                formText,
-	"description":          formText,
-	"format":               formText,
-	"pattern":              formText,
-	"type":                 formType,
-	"properties":           formSchemas,
-	"patternProperties":    formSchemas,
-	"definitions":          formSchemas,
-	"additionalProperties": formSchemaOrFlag,
-	"additionalItems":      formSchemaOrFlag,
-	"items":                formItems,
-	"allOf":                formSchemaList,
-	"anyOf":                formSchemaList,
-	"oneOf":                formSchemaList,
-	"not":                  formSchema,
-	"required":             formTexts,
-	"enum":                 formValues,
-	"dependencies":         formDependencies,
-	"minimum":              formNumber,
-	"maximum":              formNumber,
-	"multipleOf":           formPositive,
-	"minLength":            formCount,
-	"maxLength":            formCount,
-	"minItems":             formCount,
-	"maxItems":             formCount,
-	"minProperties":        formCount,
-	"maxProperties":        formCount,
-	"uniqueItems":          formFlag,
-}
-
-// isSchema says whether schema is one by the meta schema of draft 4; AWS says
-// no more of one that is none (cdk-preflight; aws-cdk, issues 18715 and 27433).
-func isSchema(schema *jsonNode) bool {
-	if !schema.is(jsonObject) {
-		return false
-	}
-	for _, member := range schema.members {
-		if !hasForm(schemaForms[member.name], member.value) {
-			return false
-		}
-	}
-	return true
-}
-
-// hasForm says whether a keyword's value has its form.
-func hasForm(form schemaForm, v *jsonNode) bool {
-	switch form {
-	case formText:
-		return v.is(jsonText)
-	case formTexts:
-		return areTexts(v)
-	case formNumber:
-		return v.is(jsonNumber)
-	case formPositive:
-		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-") && strings.ContainsAny(v.text, "123456789")
-	case formCount:
-		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-")
-	case formFlag:
-		return v.is(jsonFlag)
-	case formValues:
-		return v.is(jsonList) && areDistinct(v.items)
-	case formType:
-		return isType(v)
-	}
-	return holdsSchemas(form, v)
-}
-
-// holdsSchemas is hasForm for the keywords that hold schemas.
-func holdsSchemas(form schemaForm, v *jsonNode) bool {
-	switch form {
-	case formSchemas:
-		return areMembers(v, isSchema)
-	case formSchemaList:
-		return v.is(jsonList) && len(v.items) > 0 && areItems(v, isSchema)
-	case formDependencies:
-		return areMembers(v, func(d *jsonNode) bool { return areTexts(d) || isSchema(d) })
-	case formSchemaOrFlag:
-		return v.is(jsonFlag) || isSchema(v)
-	case formItems:
-		return v.is(jsonList) && areItems(v, isSchema) || isSchema(v)
-	case formSchema:
-		return isSchema(v)
-	}
-	return true
-}
-
-func areItems(v *jsonNode, each func(*jsonNode) bool) bool {
-	return !slices.ContainsFunc(v.items, func(item *jsonNode) bool { return !each(item) })
-}
-
-func areMembers(v *jsonNode, each func(*jsonNode) bool) bool {
-	return v.is(jsonObject) && !slices.ContainsFunc(v.members, func(m jsonMember) bool { return !each(m.value) })
-}
-
-func areTexts(v *jsonNode) bool {
-	return v.is(jsonList) && areDistinct(v.items) && areItems(v, func(item *jsonNode) bool { return item.is(jsonText) })
-}
-
-// areDistinct wants one item at least, and none twice. Lists and objects are
-// not compared.
-func areDistinct(items []*jsonNode) bool {
-	seen := map[[2]string]bool{}
-	for _, item := range items {
-		if item.is(jsonList) || item.is(jsonObject) {
-			continue
-		}
-		key := [2]string{string(rune(item.kind)), item.text}
-		if seen[key] {
-			return false
-		}
-		seen[key] = true
-	}
-	return len(items) > 0
-}
-
-var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
-
-func isType(v *jsonNode) bool {
-	if v.is(jsonList) {
-		return areDistinct(v.items) && areItems(v, isTypeName)
-	}
-	return isTypeName(v)
-}
-
-func isTypeName(v *jsonNode) bool { return v.is(jsonText) && slices.Contains(schemaTypes, v.text) }
 
 // checkSchemaRefs wants what a schema refers to: Models of the API, itself,
 // or a place in it.

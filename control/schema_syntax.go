@@ -1,0 +1,224 @@
+package control
+
+import (
+	"slices"
+	"strings"
+)
+
+// A schemaForm is the form that a keyword's value has.
+type schemaForm uint8
+
+const (
+	formAny schemaForm = iota
+	formText
+	formTexts
+	formNumber
+	formPositive
+	formCount
+	formFlag
+	formValues
+	formDependencies
+	formType
+	formSchema
+	formSchemaOrFlag
+	formSchemas
+	formSchemaList
+	formItems
+)
+
+// schemaForms are the keywords of draft 4.
+var schemaForms = map[string]schemaForm{
+	"$ref":                 formText,
+	"$schema":              formText,
+	"id":                   formText,
+	"title":                formText,
+	"description":          formText,
+	"format":               formText,
+	"pattern":              formText,
+	"type":                 formType,
+	"properties":           formSchemas,
+	"patternProperties":    formSchemas,
+	"definitions":          formSchemas,
+	"additionalProperties": formSchemaOrFlag,
+	"additionalItems":      formSchemaOrFlag,
+	"items":                formItems,
+	"allOf":                formSchemaList,
+	"anyOf":                formSchemaList,
+	"oneOf":                formSchemaList,
+	"not":                  formSchema,
+	"required":             formTexts,
+	"enum":                 formValues,
+	"dependencies":         formDependencies,
+	"minimum":              formNumber,
+	"maximum":              formNumber,
+	"multipleOf":           formPositive,
+	"minLength":            formCount,
+	"maxLength":            formCount,
+	"minItems":             formCount,
+	"maxItems":             formCount,
+	"minProperties":        formCount,
+	"maxProperties":        formCount,
+	"uniqueItems":          formFlag,
+	"exclusiveMinimum":     formFlag,
+	"exclusiveMaximum":     formFlag,
+	"default":              formAny,
+}
+
+const invalidSchema = "Invalid model schema specified"
+
+// schemaFindings appends what the validator that AWS uses has against a
+// schema: in each schema the keywords that it does not know, then each whose
+// value has a wrong form, then the schemas inside of it. AWS says no more of a
+// wrong form than that there is one (cdk-preflight; aws-cdk, issues 14585,
+// 18715 and 27433).
+func schemaFindings(found []string, schema *jsonNode) []string {
+	if !schema.is(jsonObject) {
+		return append(found, invalidSchema)
+	}
+	keywords, unknown := keywordsOf(schema)
+	if len(unknown) > 0 {
+		found = append(found, invalidSchema+". Unsupported keyword(s): ["+strings.Join(unknown, ",")+"]")
+	}
+	for _, keyword := range keywords {
+		if !hasForm(schemaForms[keyword.name], keyword.value) || lacksLimit(schema, keyword.name) {
+			found = append(found, invalidSchema)
+		}
+	}
+	for _, keyword := range keywords {
+		for _, inner := range schemasIn(schemaForms[keyword.name], keyword.value) {
+			found = schemaFindings(found, inner)
+		}
+	}
+	return found
+}
+
+// keywordsOf are a schema's members that are keywords, and the names of those
+// that are none as JSON writes them, both in the order of their names.
+func keywordsOf(schema *jsonNode) (known []jsonMember, unknown []string) {
+	for _, member := range schema.members {
+		if _, ok := schemaForms[member.name]; ok {
+			known = append(known, member)
+		} else {
+			unknown = append(unknown, quoteJSON(member.name))
+		}
+	}
+	slices.SortFunc(known, func(a, b jsonMember) int { return strings.Compare(a.name, b.name) })
+	slices.Sort(unknown)
+	return known, unknown
+}
+
+// lacksLimit is whether an exclusive limit stands without its limit.
+func lacksLimit(schema *jsonNode, keyword string) bool {
+	switch keyword {
+	case "exclusiveMinimum":
+		return schema.member("minimum") == nil
+	case "exclusiveMaximum":
+		return schema.member("maximum") == nil
+	}
+	return false
+}
+
+// hasForm says whether a keyword's value has its form. Of schemas inside of it
+// schemasIn are looked at on their own.
+func hasForm(form schemaForm, v *jsonNode) bool {
+	switch form {
+	case formText:
+		return v.is(jsonText)
+	case formTexts:
+		return areTexts(v)
+	case formNumber:
+		return v.is(jsonNumber)
+	case formPositive:
+		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-") && strings.ContainsAny(v.text, "123456789")
+	case formCount:
+		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-")
+	case formFlag:
+		return v.is(jsonFlag)
+	case formValues:
+		return v.is(jsonList) && areDistinct(v.items)
+	case formType:
+		return isType(v)
+	}
+	return holdsSchemas(form, v)
+}
+
+// holdsSchemas is hasForm for the keywords that hold schemas.
+func holdsSchemas(form schemaForm, v *jsonNode) bool {
+	switch form {
+	case formSchemas:
+		return v.is(jsonObject)
+	case formSchemaList:
+		return v.is(jsonList) && len(v.items) > 0
+	case formDependencies:
+		return v.is(jsonObject) && !slices.ContainsFunc(v.members, func(m jsonMember) bool { return !m.value.is(jsonObject) && !areTexts(m.value) })
+	case formSchemaOrFlag:
+		return v.is(jsonFlag) || v.is(jsonObject)
+	case formItems:
+		return v.is(jsonList) || v.is(jsonObject)
+	}
+	return true
+}
+
+// schemasIn are the values that a keyword wants to be schemas.
+func schemasIn(form schemaForm, v *jsonNode) []*jsonNode {
+	switch form {
+	case formSchema:
+		return []*jsonNode{v}
+	case formSchemaList, formItems, formSchemaOrFlag:
+		if v.is(jsonObject) {
+			return []*jsonNode{v}
+		}
+		return v.items
+	case formSchemas:
+		return valuesOf(v, func(*jsonNode) bool { return true })
+	case formDependencies:
+		return valuesOf(v, func(d *jsonNode) bool { return d.is(jsonObject) })
+	}
+	return nil
+}
+
+func valuesOf(v *jsonNode, keep func(*jsonNode) bool) []*jsonNode {
+	var values []*jsonNode
+	for _, member := range v.members {
+		if keep(member.value) {
+			values = append(values, member.value)
+		}
+	}
+	return values
+}
+
+func areItems(v *jsonNode, each func(*jsonNode) bool) bool {
+	return !slices.ContainsFunc(v.items, func(item *jsonNode) bool { return !each(item) })
+}
+
+func areTexts(v *jsonNode) bool {
+	return v.is(jsonList) && areDistinct(v.items) && areItems(v, func(item *jsonNode) bool { return item.is(jsonText) })
+}
+
+// areDistinct wants one item at least, and none twice. Lists and objects are
+// not compared.
+func areDistinct(items []*jsonNode) bool {
+	seen := map[[2]string]bool{}
+	for _, item := range items {
+		if item.is(jsonList) || item.is(jsonObject) {
+			continue
+		}
+		key := [2]string{string(rune(item.kind)), item.text}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+	}
+	return len(items) > 0
+}
+
+var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
+
+func isType(v *jsonNode) bool {
+	if v.is(jsonList) {
+		return areDistinct(v.items) && areItems(v, isTypeName)
+	}
+	return isTypeName(v)
+}
+
+func isTypeName(v *jsonNode) bool { return v.is(jsonText) && slices.Contains(schemaTypes, v.text) }
