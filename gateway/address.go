@@ -15,6 +15,8 @@ type address struct {
 	custom     bool   // not the default endpoint: a custom domain, or the root
 	domain     bool   // a custom domain
 	health     bool   // a health check, which reaches no API
+
+	found *liveStage // the stage, where it was looked up already
 }
 
 // A style is one way of addressing a deployed API.
@@ -56,7 +58,7 @@ func byHost(_ *Invocation, r *httpmsg.Request, s *snapshot) (address, bool) {
 	a := address{api: api, host: withoutPort(r.Host)}
 	a.path = collapseLeading(r.Path)
 	a.stage, a.rest = cutStage(a.path[1:])
-	if s.stage(api, a.stage) == nil && s.apis[api] == nil {
+	if a.found = s.stage(api, a.stage); a.found == nil && s.apis[api] == nil {
 		a.api = strings.ToLower(api)
 	}
 	return a, true

@@ -3,7 +3,6 @@ package gateway
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"strings"
 	"time"
 )
@@ -19,17 +18,17 @@ type ids struct {
 
 // newRequestId writes a random UUID (version 4).
 func (d *ids) newRequestId(random func() uint64) string {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], random())
-	binary.BigEndian.PutUint64(b[8:], random())
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
+	const version, variant = 0x4000, 0x8 << 60
+	high, low := random()&^0xf000|version, random()&^(0xc<<60)|variant
+	var digits [32]byte
+	putHex(digits[:16], high)
+	putHex(digits[16:], low)
 	out := d.request[:]
-	hex.Encode(out[0:8], b[0:4])
-	hex.Encode(out[9:13], b[4:6])
-	hex.Encode(out[14:18], b[6:8])
-	hex.Encode(out[19:23], b[8:10])
-	hex.Encode(out[24:36], b[10:16])
+	copy(out[0:8], digits[0:8])
+	copy(out[9:13], digits[8:12])
+	copy(out[14:18], digits[12:16])
+	copy(out[19:23], digits[16:20])
+	copy(out[24:36], digits[20:32])
 	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
 	return view(out)
 }
@@ -47,21 +46,35 @@ func (d *ids) newExtendedId(random func() uint64) string {
 // newRoot writes the root of a trace: the second in which it began and 96
 // random bits.
 func (d *ids) newRoot(now time.Time, random [2]uint64) string {
-	var b [16]byte
-	binary.BigEndian.PutUint32(b[:4], uint32(now.Unix()))
-	binary.BigEndian.PutUint64(b[4:12], random[0])
-	binary.BigEndian.PutUint32(b[12:], uint32(random[1]))
-	out := append(d.root[:0], "Root=1-"...)
-	out = hex.AppendEncode(out, b[:4])
-	out = append(out, '-')
-	return view(hex.AppendEncode(out, b[4:]))
+	out := d.root[:]
+	copy(out, "Root=1-")
+	binary.BigEndian.PutUint64(out[7:15], hexDigits(uint32(now.Unix())))
+	out[15] = '-'
+	putHex(out[16:32], random[0])
+	binary.BigEndian.PutUint64(out[32:40], hexDigits(uint32(random[1])))
+	return view(out)
 }
 
 func (d *ids) newParent(random uint64) string {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], random)
-	hex.Encode(d.parent[:], b[:])
+	putHex(d.parent[:], random)
 	return view(d.parent[:])
+}
+
+// putHex writes v as sixteen digits, eight at once.
+func putHex(dst []byte, v uint64) {
+	binary.BigEndian.PutUint64(dst[:8], hexDigits(uint32(v>>32)))
+	binary.BigEndian.PutUint64(dst[8:16], hexDigits(uint32(v)))
+}
+
+// hexDigits has a digit of v in each byte.
+func hexDigits(v uint32) uint64 {
+	const ones = 0x0101010101010101
+	x := uint64(v)
+	x = x&0xffff0000<<16 | x&0xffff
+	x = x&0x0000ff000000ff00<<8 | x&0x000000ff000000ff
+	x = x&0x00f000f000f000f0<<4 | x&0x000f000f000f000f
+	letters := (x + 6*ones) >> 4 & ones // of those above 9
+	return x + '0'*ones + letters*('a'-'0'-10)
 }
 
 // isUUID reports whether s is written as a UUID.
@@ -98,6 +111,9 @@ type trace struct {
 // readTrace reads what the client sent; members that are missing or would not
 // be safe to send on are empty.
 func readTrace(value string) (t trace) {
+	if value == "" {
+		return trace{rootOnly: true}
+	}
 	for part := range strings.SplitSeq(value, ";") {
 		name, v, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok || strings.ContainsAny(v, "\r\n\x00") {

@@ -26,7 +26,10 @@ func (inv *Invocation) route(s *snapshot) error {
 	case a.health:
 		return errHealth
 	}
-	stage := s.stage(a.api, a.stage)
+	stage := a.found
+	if stage == nil {
+		stage = s.stage(a.api, a.stage)
+	}
 	if stage == nil {
 		var err error
 		if stage, err = inv.g.awaited(s, a.api, a.stage); err != nil {

@@ -104,10 +104,11 @@ type Call struct {
 
 // Reset empties c and keeps its memory.
 func (c *Call) Reset() {
-	header, path, query, text := c.Header, c.Path[:0], c.Query[:0], c.text[:0]
+	header, sent, path, query, text := c.Header, c.Request.Header, c.Path[:0], c.Query[:0], c.text[:0]
 	header.Reset()
-	c.Request.Reset()
-	*c = Call{Header: header, Path: path, Query: query, Request: c.Request, text: text}
+	sent.Reset()
+	*c = Call{} // first: a literal with members would be made elsewhere and copied
+	c.Header, c.Request.Header, c.Path, c.Query, c.text = header, sent, path, query, text
 }
 
 // Deps is what Integrations are made with.

@@ -111,5 +111,6 @@ func (s *Scope) Reset() {
 		arenas.Put(arena)
 		arena = nil
 	}
-	*s = Scope{Params: params, Arenas: arenas, arena: arena}
+	*s = Scope{} // first: a literal with members would be made elsewhere and copied
+	s.Params, s.Arenas, s.arena = params, arenas, arena
 }
