@@ -23,10 +23,11 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 	if err != nil {
 		return errModel(invalidSchema)
 	}
-	if findings := schemaFindings(nil, schema); len(findings) > 0 {
-		return errModel(strings.Join(findings, ", "))
+	findings, err := t.refFindings(schemaFindings(nil, schema), api, *model.Name, schema)
+	if err != nil || len(findings) == 0 {
+		return err
 	}
-	return t.checkSchemaRefs(api, *model.Name, schema)
+	return errModel(strings.Join(findings, ", "))
 }
 
 // errModel is the envelope that AWS puts around what it finds in a Model.
@@ -56,29 +57,31 @@ func schemaOf(model *apigw.Model) *jsonNode {
 	return schema
 }
 
-// checkSchemaRefs wants what a schema refers to: Models of the API, itself,
-// or a place in it.
-func (t *tx) checkSchemaRefs(api, name string, schema *jsonNode) error {
+// refFindings appends what is wrong with what a schema refers to: that are
+// Models of the API, itself, or a place in it (serverless-todo-api-example-
+// complete, issue 3).
+func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]string, error) {
 	for _, ref := range refsIn(schema) {
 		if local, ok := strings.CutPrefix(ref, "#"); ok {
 			if !pointsInto(schema, local) {
-				return errModel("Unresolvable reference: " + ref)
+				found = append(found, "Unresolvable reference: "+ref)
 			}
 			continue
 		}
 		other, ok := strings.CutPrefix(ref, modelURL(api))
 		if !ok {
-			return errModel("Unresolvable reference: " + ref)
+			found = append(found, "Model reference must be in canonical form")
+			continue
 		}
 		exists, err := t.has(t.modelKey(api, other))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !exists && other != name {
-			return errModel("Invalid model name specified: " + other)
+			found = append(found, "Invalid model name specified: "+other)
 		}
 	}
-	return nil
+	return found, nil
 }
 
 func modelURL(api string) string {

@@ -11,6 +11,7 @@ type schemaForm uint8
 const (
 	formAny schemaForm = iota
 	formText
+	formURI
 	formTexts
 	formNumber
 	formPositive
@@ -28,9 +29,9 @@ const (
 
 // schemaForms are the keywords of draft 4.
 var schemaForms = map[string]schemaForm{
-	"$ref":                 formText,
-	"$schema":              formText,
-	"id":                   formText,
+	"$ref":                 formURI,
+	"$schema":              formURI,
+	"id":                   formURI,
 	"title":                formText,
 	"description":          formText,
 	"format":               formText,
@@ -64,7 +65,10 @@ var schemaForms = map[string]schemaForm{
 	"default":              formAny,
 }
 
-const invalidSchema = "Invalid model schema specified"
+const (
+	invalidSchema = "Invalid model schema specified"
+	notInURI      = " \"<>\\^`{|}\t\r\n"
+)
 
 // schemaFindings appends what the validator that AWS uses has against a
 // schema: in each schema the keywords that it does not know, then each whose
@@ -124,6 +128,8 @@ func hasForm(form schemaForm, v *jsonNode) bool {
 	switch form {
 	case formText:
 		return v.is(jsonText)
+	case formURI:
+		return v.is(jsonText) && !strings.ContainsAny(v.text, notInURI)
 	case formTexts:
 		return areTexts(v)
 	case formNumber:

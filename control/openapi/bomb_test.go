@@ -68,7 +68,7 @@ var bombs = []struct {
 	{"reference to a file", "'../../../etc/passwd': only references within the document", func() string {
 		return openapiHead + "paths: {/a: {$ref: '../../../etc/passwd'}}\n"
 	}},
-	{"reference to a file from a schema", "'file:///etc/passwd': only references within the document", func() string {
+	{"reference to a file from a schema", "Model reference must be in canonical form", func() string {
 		return openapiHead + "paths: {}\ncomponents: {schemas: {A: {properties: {a: {$ref: 'file:///etc/passwd'}}}}}\n"
 	}},
 	{"models that are references to one another", "Unable to create model for 'A': its reference leads back to itself", func() string {

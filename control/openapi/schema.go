@@ -285,10 +285,8 @@ func (w *schemaWriter) reference(f field) {
 		ref = modelURL + w.im.opts.RestApiId + "/models/" + name
 	case ok:
 		w.refuse(f, "Invalid model name specified: "+name)
-	case strings.HasPrefix(ref, "#"):
+	default: // a URL too, as users of the wzdx schemas met it
 		w.refuse(f, "Model reference must be in canonical form")
-	default:
-		w.im.remoteReference(f.value)
 	}
 	w.out = appendJSONString(w.out, ref)
 }
