@@ -144,7 +144,7 @@ func (t *tx) checkStageQuota(api string) error {
 var (
 	stageName     = lazyregexp.New(`^[a-zA-Z0-9_-]+$`)
 	variableName  = lazyregexp.New(`^[A-Za-z0-9_]+$`)
-	variableValue = lazyregexp.New(`^[A-Za-z0-9 ._~:/?#&=,-]*$`)
+	variableValue = lazyregexp.New(`^[A-Za-z0-9 ._~:/?#&=,-]+$`)
 )
 
 // within: a count in a pattern is compiled to that many copies, at every start.
@@ -160,7 +160,7 @@ func checkStageName(name string) error {
 }
 
 // checkVariables has AWS's texts, quotes included (control plane §2.8,
-// cdk-preflight).
+// cdk-preflight). An empty value is none (aws-lambda-blog, issue 10).
 func (t *tx) checkVariables(variables map[string]string) error {
 	for _, name := range sortedKeys(variables) {
 		if !within(64, name, variableName) {
