@@ -75,19 +75,24 @@ const (
 // rule's length and first letter.
 var rulesByLength = indexByLength(headerRules)
 
-type indexedRule struct {
-	initial byte // lower case
-	rule    *headerRule
+// indexedRules are the rules of headers whose names are equally long.
+type indexedRules struct {
+	initials uint32 // a bit for each first letter
+	rules    []*headerRule
 }
 
-func indexByLength(rules []headerRule) [32][]indexedRule {
-	var index [32][]indexedRule
+func indexByLength(rules []headerRule) (index [32]indexedRules) {
 	for i := range rules {
 		name := rules[i].name
-		index[len(name)] = append(index[len(name)], indexedRule{name[0] | 0x20, &rules[i]})
+		known := &index[len(name)]
+		known.initials |= initialBit(name)
+		known.rules = append(known.rules, &rules[i])
 	}
 	return index
 }
+
+// initialBit stands for the first letter of a name, in any case.
+func initialBit(name string) uint32 { return 1 << (name[0] & 0x1f) }
 
 var noRule headerRule
 
@@ -97,10 +102,13 @@ func ruleFor(name string) *headerRule {
 	if name == "" || len(name) >= len(rulesByLength) {
 		return &noRule
 	}
-	initial := name[0] | 0x20
-	for _, known := range rulesByLength[len(name)] {
-		if known.initial == initial && (known.rule.name == name || strings.EqualFold(known.rule.name, name)) {
-			return known.rule
+	known := &rulesByLength[len(name)]
+	if known.initials&initialBit(name) == 0 {
+		return &noRule
+	}
+	for _, rule := range known.rules {
+		if rule.name == name || strings.EqualFold(rule.name, name) {
+			return rule
 		}
 	}
 	return &noRule

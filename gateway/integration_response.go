@@ -8,6 +8,7 @@ import (
 
 	"github.com/poterne/poterne/gateway/mapping"
 	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/wire/httpmsg"
 )
 
 // integrationResponse makes the client's response of the integration's
@@ -267,15 +268,12 @@ func (inv *Invocation) applyResponseOverrides() error {
 // not; it is never base64 on the way (data plane §11.2).
 func (inv *Invocation) passBack() error {
 	r := inv.resp
+	h := readBackHeaders(&r.Header)
 	if r.Stream != nil {
 		r.Stream = inv.pace(r.Stream)
-	} else if !r.Header.Has("Content-Encoding") {
-		contentType, _ := r.Header.Get("Content-Type")
-		if !inv.method.hasBinary || !inv.method.deployment.binary.match(contentType) {
-			r.Body = validText(r.Body)
-		}
+	} else if !h.encoded && !(inv.method.hasBinary && inv.method.deployment.binary.match(h.contentType)) {
+		r.Body = validText(r.Body)
 	}
-	length, announced := r.Header.Get("Content-Length")
 	scratch := &inv.back.Header
 	scratch.Reset()
 	for i := range r.Header.Len() {
@@ -287,9 +285,30 @@ func (inv *Invocation) passBack() error {
 			scratch.Add(inv.join(remapPrefix, f.Name), f.Value)
 		}
 	}
-	if announced && r.Stream != nil {
-		scratch.Add("Content-Length", length) // else it would go out in chunks
+	if h.length != "" && r.Stream != nil {
+		scratch.Add("Content-Length", h.length) // else it would go out in chunks
 	}
 	r.Header, inv.back.Header = inv.back.Header, r.Header
 	return nil
+}
+
+// backHeaders are the headers of a proxy integration's answer that decide what
+// becomes of its body; of several lines the first.
+type backHeaders struct {
+	contentType, length string
+	encoded             bool
+}
+
+func readBackHeaders(h *httpmsg.Header) (b backHeaders) {
+	for i := h.Len() - 1; i >= 0; i-- {
+		switch f := h.At(i); {
+		case len(f.Name) == len("Content-Type") && strings.EqualFold(f.Name, "Content-Type"):
+			b.contentType = f.Value
+		case len(f.Name) == len("Content-Length") && strings.EqualFold(f.Name, "Content-Length"):
+			b.length = f.Value
+		case len(f.Name) == len("Content-Encoding") && strings.EqualFold(f.Name, "Content-Encoding"):
+			b.encoded = true
+		}
+	}
+	return b
 }

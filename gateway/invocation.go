@@ -214,17 +214,26 @@ func (inv *Invocation) logFailure(f *failure) {
 		slog.String("request", inv.context.RequestID), slog.String("reason", f.Error()), slog.Any("cause", f.cause))
 }
 
-// complete ends the log of a request.
+// complete ends a request but for the sending of its answer.
 func (inv *Invocation) complete() {
 	inv.context.Status = inv.resp.Status
-	inv.noteEnd()
 	if inv.mode == modeLive {
 		inv.resp.Done = inv.done
 		inv.brand()
+	}
+	if inv.listener != nil {
+		inv.endLog()
+	}
+	if inv.span != nil && inv.mode == modeLive {
+		inv.beginStep(stepSend)
+	}
+}
+
+// endLog ends what was noted and hands it out.
+func (inv *Invocation) endLog() {
+	inv.noteEnd()
+	if inv.mode == modeLive {
 		inv.writeExecutionLog()
-		if inv.span != nil {
-			inv.beginStep(stepSend)
-		}
 	}
 	inv.keepTrace()
 }

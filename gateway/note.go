@@ -179,12 +179,15 @@ type notes struct {
 // enter says that a step begins.
 func (l *notes) enter(step string) { l.step = step }
 
-// note keeps a line if anyone listens. Views among details are cloned, as
-// notes may outlive the request.
+// note keeps a line if anyone listens.
 func (inv *Invocation) note(kind noteKind, details ...string) {
-	if inv.listener == nil || kind == noNote {
-		return
+	if inv.listener != nil && kind != noNote {
+		inv.keepNote(kind, details)
 	}
+}
+
+// keepNote clones the views among details, as notes may outlive the request.
+func (inv *Invocation) keepNote(kind noteKind, details []string) {
 	n := note{at: inv.listener.now(), kind: kind, step: cmp.Or(noteLines[kind].step, inv.listener.step)}
 	for i := range min(len(details), len(n.details)) {
 		n.details[i] = strings.Clone(inv.listener.cut(details[i]))

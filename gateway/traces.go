@@ -110,7 +110,7 @@ func (t *Traces) Clear() {
 // that who has the answer finds the trace.
 func (inv *Invocation) keepTrace() {
 	t := inv.g.deps.Traces
-	if t == nil || inv.listener == nil {
+	if t == nil {
 		return
 	}
 	c := &inv.context
