@@ -15,13 +15,14 @@ const modelURL = "https://apigateway.amazonaws.com/restapis/"
 // A modelSet is what an import knows of models.
 type modelSet struct {
 	declared map[string]bool
+	refused  map[string]bool  // those that cannot be made
 	inline   map[*node]string // names of those that were made of schemas in operations
 }
 
 // readModels makes a Model of each schema that the document declares.
 func (im *importer) readModels() {
 	at := strings.Join(im.dialect.schemas, ".")
-	im.models = modelSet{declared: map[string]bool{}, inline: map[*node]string{}}
+	im.models = modelSet{declared: map[string]bool{}, refused: map[string]bool{}, inline: map[*node]string{}}
 	declared := im.object(im.root.at(im.dialect.schemas...), at)
 	for _, f := range declared.members() {
 		if !im.loops(f) && im.namesModel(f) && im.object(f.value, at+"."+f.name) != nil {
@@ -33,9 +34,13 @@ func (im *importer) readModels() {
 			im.readModel(f, at+"."+f.name)
 		}
 	}
+	for name := range im.models.refused { // what refers to it finds nothing, says AWS
+		delete(im.models.declared, name)
+	}
 }
 
 func (im *importer) refuseModel(name string, at position, refusal string) {
+	im.models.refused[name] = true
 	im.found.add("model", at, "Unable to create model for '%s': %s", name, refusal)
 }
 
