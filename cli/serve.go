@@ -63,21 +63,43 @@ func serve(ctx context.Context, std streams, c *server.Config, files []string) e
 		return closeAfter(s, err)
 	}
 	report.Print(std.out)
-	defer onHangup(s, log)()
+	defer onSignal(reload(s, log), syscall.SIGHUP)()
+	defer onSignal(hurry(s, log), os.Interrupt, syscall.SIGTERM)()
 	return s.Run(ctx)
 }
 
-// onHangup has the server read again, at each SIGHUP, what may change while it
-// runs. The function that it returns ends that.
-func onHangup(s *server.Server, log *slog.Logger) (stop func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
+// reload has the server read again what may change while it runs.
+func reload(s *server.Server, log *slog.Logger) func() {
+	return func() {
+		if err := s.Reload(); err != nil {
+			log.Error("what could not be read stays as it was", "error", err)
+		}
+	}
+}
+
+// hurry is for signals that end the server: the first one lets requests in
+// flight end, the second one cuts them.
+func hurry(s *server.Server, log *slog.Logger) func() {
+	stops := false
+	return func() {
+		if stops {
+			s.Hurry()
+			return
+		}
+		stops = true
+		log.Info("poterne stops when the requests in flight have ended; another signal cuts them")
+	}
+}
+
+// onSignal calls do at each of the signals, until the function that it returns
+// is called.
+func onSignal(do func(), of ...os.Signal) (stop func()) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, of...)
 	var running sync.WaitGroup
 	running.Go(func() {
 		for range signals {
-			if err := s.Reload(); err != nil {
-				log.Error("what could not be read stays as it was", "error", err)
-			}
+			do()
 		}
 	})
 	return func() {

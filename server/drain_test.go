@@ -355,6 +355,20 @@ func TestNothingIsLeftAfterADrain(t *testing.T) {
 	d.before.sameAgain(t)
 }
 
+// Hurry ends the grace.
+func TestHurriedDrainsAreCut(t *testing.T) {
+	d := startDrain(t, time.Hour)
+	d.hold(d.open(dataRole), get("/held"))
+	d.holdH2("/held")
+	d.beginDrain()
+	d.server.Hurry()
+	if err := receive(t, "the server's end", d.ended); err == nil || !strings.Contains(err.Error(), "did not end within") {
+		t.Errorf("run: %v", err)
+	}
+	d.leave()
+	d.before.sameAgain(t)
+}
+
 // What does not end within the grace is cut, and so are the calls that were
 // made for it.
 func TestNothingIsLeftAfterACutDrain(t *testing.T) {

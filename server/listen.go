@@ -159,7 +159,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	return errors.Join(err, s.drain(ctx), s.Close())
+	return errors.Join(err, s.drain(), s.Close())
 }
 
 func (d *door) serve(l net.Listener) error {
@@ -186,9 +186,9 @@ func (d *door) shutdown(ctx context.Context) error {
 
 // drain ends the doors, all at once: nothing new is accepted, what is in flight
 // may end.
-func (s *Server) drain(ctx context.Context) error {
+func (s *Server) drain() error {
 	s.ready.Store(false)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.ShutdownGrace)
+	ctx, cancel := context.WithTimeout(s.patience, s.config.ShutdownGrace)
 	defer cancel()
 	start := time.Now()
 	failures := make([]error, len(s.doors))
@@ -204,9 +204,13 @@ func (s *Server) drain(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
+// Hurry ends the grace in which requests in flight may end when Run does.
+func (s *Server) Hurry() { s.hurry() }
+
 // Close ends what runs and closes the state. It is safe on a Server that was
 // never run.
 func (s *Server) Close() error {
+	s.hurry()
 	err := s.cut()
 	if s.saveUsage != nil {
 		s.saveUsage()

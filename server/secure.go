@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -32,7 +33,8 @@ func (d *door) openStd(handler httpmsg.Handler, budget *http1.Budget) {
 	d.serving = &servedStd{Handler: http1.FromStd(handler, http1.Limits{}, budget)}
 	d.std = &http.Server{
 		Handler: d.serving, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10, WriteByteTimeout: 30 * time.Second},
+		ErrorLog: slog.NewLogLogger(d.server.Log.Handler(), slog.LevelWarn),
+		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReadFrameSize: 16 << 10, WriteByteTimeout: 30 * time.Second},
 	}
 }
 

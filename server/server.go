@@ -47,12 +47,14 @@ type Server struct {
 
 	backlog   *backlog
 	stop      context.CancelFunc // ends what runs beside the doors
-	reached   *revision          // how far the gateway has followed the store
-	usage     *usageKeeper       // what API keys use
-	accessLog *accessLog         // nil: access logs are off
-	spans     *spanExporter      // nil: no OpenTelemetry
-	traces    *gateway.Traces    // nil: requests are not traced
-	saveUsage func()             // stores what was counted, for the last time
+	patience  context.Context    // ends with Hurry, and with it the grace of a drain
+	hurry     context.CancelFunc
+	reached   *revision       // how far the gateway has followed the store
+	usage     *usageKeeper    // what API keys use
+	accessLog *accessLog      // nil: access logs are off
+	spans     *spanExporter   // nil: no OpenTelemetry
+	traces    *gateway.Traces // nil: requests are not traced
+	saveUsage func()          // stores what was counted, for the last time
 	running   sync.WaitGroup
 }
 
@@ -64,6 +66,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: c, log: c.Log, identities: identities{file: c.Identities}}
+	s.patience, s.hurry = context.WithCancel(context.WithoutCancel(ctx))
 	if c.traced() {
 		s.traces = new(gateway.Traces)
 	}
