@@ -64,7 +64,7 @@ func (inv *Invocation) makeCacheKey() bool {
 	}
 	start := len(inv.text)
 	canary := inv.branch.isCanary && !inv.branch.sharesCache
-	binary := m.deployment.binary.match(cmp.Or(inv.accept, jsonType))
+	binary := m.isBinary(cmp.Or(inv.accept, jsonType))
 	inv.addKey(inv.branch.deploymentId, flagText(canary), flagText(binary))
 	inv.addKey(cmp.Or(m.cacheNamespace, m.resourceId), inv.context.HTTPMethod)
 	if m.acceptMatters() {

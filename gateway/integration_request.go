@@ -172,7 +172,7 @@ func findTemplate(templates []bodyTemplate, contentType string) *bodyTemplate {
 // convertRequest applies contentHandling to the client's body.
 func (inv *Invocation) convertRequest() ([]byte, conversion, error) {
 	m := inv.method
-	c := requestConversion(m.hasBinary && m.deployment.binary.match(cmp.Or(inv.contentType, jsonType)), m.handling)
+	c := requestConversion(m.isBinary(cmp.Or(inv.contentType, jsonType)), m.handling)
 	payload, err := c.convert(inv.body)
 	if err != nil {
 		return nil, c, noBase64(err)

@@ -132,13 +132,12 @@ func (inv *Invocation) convertResponse(h handling) ([]byte, conversion, error) {
 }
 
 func (inv *Invocation) responseConversion(h handling) conversion {
-	if !inv.method.hasBinary {
+	m := inv.method
+	if !m.hasBinary {
 		return responseConversion[textAlone][h]
 	}
-	binary := inv.method.deployment.binary
 	contentType, _ := inv.call.Response.Header.Get("Content-Type")
-	e := exchangeOf(contentType != "" && binary.match(contentType), binary.match(cmp.Or(inv.accept, jsonType)))
-	return responseConversion[e][h]
+	return responseConversion[exchangeOf(contentType != "" && m.isBinary(contentType), m.isBinary(cmp.Or(inv.accept, jsonType)))][h]
 }
 
 func (inv *Invocation) mapResponseHeaders(a *integrationAnswer) error {
@@ -271,7 +270,7 @@ func (inv *Invocation) passBack() error {
 	h := readBackHeaders(&r.Header)
 	if r.Stream != nil {
 		r.Stream = inv.pace(r.Stream)
-	} else if !h.encoded && !(inv.method.hasBinary && inv.method.deployment.binary.match(h.contentType)) {
+	} else if !h.encoded && !inv.method.isBinary(h.contentType) {
 		r.Body = validText(r.Body)
 	}
 	scratch := &inv.back.Header

@@ -157,7 +157,7 @@ func (w *eventWriter) pathParams(params []pathParam) {
 
 // body is text, or base64 if the Content-Type is a binary media type.
 func (w *eventWriter) body(inv *Invocation) {
-	isBinary := inv.method.deployment.binary.match(cmp.Or(inv.contentType, jsonType))
+	isBinary := inv.method.isBinary(cmp.Or(inv.contentType, jsonType))
 	switch {
 	case len(inv.body) == 0:
 		isBinary = false

@@ -209,7 +209,7 @@ func (inv *Invocation) wantsBinary() bool {
 	if accept == "" {
 		accept = jsonType
 	}
-	return inv.method.deployment.binary.match(accept)
+	return inv.method.isBinary(accept)
 }
 
 // writeHeaders joins both maps: of a header that is in both, the values of

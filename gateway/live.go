@@ -85,6 +85,12 @@ type liveMethod struct {
 	limit   throttle.Limit
 }
 
+// isBinary reports whether a Content-Type, or what Accept asks for, is one of the
+// API's binary media types.
+func (m *liveMethod) isBinary(mediaType string) bool {
+	return m.hasBinary && m.deployment.binary.match(mediaType)
+}
+
 func newLiveMethod(m *method) *liveMethod { return &liveMethod{plan: m.plan, method: m} }
 
 func (s *snapshot) without(apiId string) *snapshot {
