@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -120,6 +121,31 @@ func TestServersThatDoNotStartLeaveNothing(t *testing.T) {
 		c.DataDir = t.TempDir()
 		if _, err := New(t.Context(), c); err == nil {
 			t.Errorf("%s: it starts", what)
+		}
+	}
+	before.sameAgain(t)
+}
+
+// Nor does one that is closed before it runs, or that is to end when it begins.
+func TestServersThatEndEarlyLeaveNothing(t *testing.T) {
+	before := takeCensus()
+	for range 20 {
+		c := Config{Control: "localhost:0", Data: "localhost:0", DataTLS: "localhost:0", DataDir: t.TempDir()}
+		closed, err := New(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := closed.Close(); err != nil {
+			t.Error(err)
+		}
+		ended, err := New(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := ended.Run(ctx); err != nil {
+			t.Error(err)
 		}
 	}
 	before.sameAgain(t)
