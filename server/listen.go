@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -181,7 +182,7 @@ func (d *door) shutdown(ctx context.Context) error {
 	}
 	std := make(chan error, 1)
 	go func() { std <- d.std.Shutdown(ctx) }()
-	return errors.Join(d.server.Shutdown(ctx), <-std)
+	return cmp.Or(d.server.Shutdown(ctx), <-std) // the one reason or the other
 }
 
 // drain ends the doors, all at once: nothing new is accepted, what is in flight
