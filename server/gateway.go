@@ -4,9 +4,12 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"iter"
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/poterne/poterne/gateway"
 	"github.com/poterne/poterne/gateway/cache"
@@ -71,17 +74,28 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 // isControlAddr reports whether addr is a listener that serves the control
 // plane.
 func (s *Server) isControlAddr(addr netip.AddrPort) bool {
-	for _, d := range s.doors {
-		if d.role == dataRole || d.role == secureRole {
-			continue
-		}
-		for _, l := range d.listeners {
-			if tcp, ok := l.Addr().(*net.TCPAddr); ok && reaches(addr, tcp.AddrPort()) {
-				return true
-			}
+	for own := range s.controlAddrs() {
+		if reaches(addr, own.AddrPort()) {
+			return true
 		}
 	}
 	return false
+}
+
+// controlAddrs are those of the listeners that serve the control plane.
+func (s *Server) controlAddrs() iter.Seq[*net.TCPAddr] {
+	return func(yield func(*net.TCPAddr) bool) {
+		for _, d := range s.doors {
+			if d.role == dataRole || d.role == secureRole {
+				continue
+			}
+			for _, l := range d.listeners {
+				if tcp, ok := l.Addr().(*net.TCPAddr); ok && !yield(tcp) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // reaches reports whether dialling addr would end at a listener on own, which
@@ -112,10 +126,21 @@ func isOwnAddr(addr netip.Addr) bool {
 	return false
 }
 
-// toDataPlane reports whether a request to the shared listener would be
-// answered by the data plane: one served API may call another.
-func (s *Server) toDataPlane(r *httpmsg.Request) bool {
-	return s.config.Control == "" && s.planes.planeOf(r) == dataPlane
+// toDataPlane reports whether a request to addr, if that is the shared listener,
+// would be answered by the data plane: one served API may call another. Nearly
+// no back end has the listener's port, and then nothing of it is looked at.
+func (s *Server) toDataPlane(addr string, r *httpmsg.Request) bool {
+	return s.config.Control == "" && s.hasControlPort(addr) && s.planes.planeOf(r) == dataPlane
+}
+
+func (s *Server) hasControlPort(addr string) bool {
+	port, err := strconv.Atoi(addr[strings.LastIndexByte(addr, ':')+1:])
+	for own := range s.controlAddrs() {
+		if err == nil && own.Port == port {
+			return true
+		}
+	}
+	return false
 }
 
 func readCertificates(file string) ([]*x509.Certificate, error) {

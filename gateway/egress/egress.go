@@ -43,9 +43,10 @@ type Config struct {
 	// Self reports whether an address is poterne's own control listener. Calls
 	// to it are refused but for those that ToDataPlane lets pass.
 	Self func(netip.AddrPort) bool
-	// ToDataPlane reports whether a request to an own listener that serves
-	// both planes would reach the data plane. Nil: none does.
-	ToDataPlane func(*httpmsg.Request) bool
+	// ToDataPlane reports whether a request to addr, HOST:PORT, would reach the
+	// data plane if that is an own listener that serves both planes; where it is
+	// plainly none the answer does not matter. Nil: none does.
+	ToDataPlane func(addr string, r *httpmsg.Request) bool
 
 	// CAs are trusted beside the system's.
 	CAs []*x509.Certificate
@@ -134,7 +135,7 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	client, addr := &c.outside, call.Addr
 	if call.Link != "" {
 		client, addr = &c.linked, linkAddr(call.Link, call.Addr)
-	} else if c.config.ToDataPlane != nil && c.config.ToDataPlane(req) {
+	} else if c.config.ToDataPlane != nil && c.config.ToDataPlane(call.Addr, req) {
 		client = &c.inside
 	}
 	began := call.Began

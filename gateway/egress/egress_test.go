@@ -101,7 +101,7 @@ func TestOwnListenerIsRefusedButForTheDataPlane(t *testing.T) {
 	own := netip.MustParseAddrPort(addr)
 	c := New(Config{
 		Self:        func(a netip.AddrPort) bool { return a == own },
-		ToDataPlane: func(r *httpmsg.Request) bool { return strings.HasPrefix(r.Path, "/_aws/execute-api/") },
+		ToDataPlane: func(_ string, r *httpmsg.Request) bool { return strings.HasPrefix(r.Path, "/_aws/execute-api/") },
 	})
 	defer c.Close()
 	// The refusal must hold with a connection to that address in the pool.
