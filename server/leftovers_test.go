@@ -104,16 +104,17 @@ func TestDeploymentsAndStagesLeaveNothing(t *testing.T) {
 
 // A server that cannot start gives back what it had opened.
 func TestServersThatDoNotStartLeaveNothing(t *testing.T) {
-	taken := start(t, Config{})
+	taken := listenForTest(t)
+	defer taken.Close()
 	function := "f=" + document(t, "f.py", "") + ":handler"
 	before := takeCensus()
 	for what, c := range map[string]Config{
-		"port":       {Listen: taken.dataAddr()},
+		"port":       {Listen: taken.Addr().String()},
 		"otlp":       {OTLP: "nowhere"},
 		"access log": {AccessLog: t.TempDir()},
 		"function":   {Functions: []string{function, "g=/no/such/program"}},
 		"truststore": {DataTLS: "localhost:0", Truststores: []string{"s3://b/k=/no/such/file"}},
-		"data door":  {Control: "localhost:0", Data: taken.dataAddr()},
+		"data door":  {Control: "localhost:0", Data: taken.Addr().String()},
 	} {
 		if c.Listen == "" && c.Control == "" {
 			c.Listen = "localhost:0"

@@ -43,6 +43,7 @@ func start(t *testing.T, config Config, files ...string) running {
 		}
 	})
 	t.Cleanup(stop)
+	eventually(t, "the server is ready", s.ready.Load)
 	return running{s, stop}
 }
 
