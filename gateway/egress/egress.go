@@ -78,7 +78,6 @@ type Client struct {
 	outside http1.Client // may not reach poterne's own control listener
 	inside  http1.Client // may: for requests that the data plane will answer
 	linked  http1.Client // over VPC links
-	lines   *lines
 	tls     tlsConfigs
 }
 
@@ -93,11 +92,11 @@ func New(config Config) *Client {
 	if config.Connect == nil {
 		config.Connect = new(net.Dialer).DialContext
 	}
-	c := &Client{config: config, lines: newLines()}
+	c := &Client{config: config}
 	outside, inside := dialer{config: &c.config}, dialer{config: &c.config, self: true}
-	c.outside = http1.Client{Dial: c.lines.follow(outside.dial), Budget: config.Budget}
-	c.inside = http1.Client{Dial: c.lines.follow(inside.dial), Budget: config.Budget}
-	c.linked = http1.Client{Dial: c.lines.follow(outside.dialLink), Budget: config.Budget}
+	c.outside = http1.Client{Dial: outside.dial, Budget: config.Budget}
+	c.inside = http1.Client{Dial: inside.dial, Budget: config.Budget}
+	c.linked = http1.Client{Dial: outside.dialLink, Budget: config.Budget}
 	c.tls = tlsConfigs{strict: strictTLS(config.CAs), now: config.Now}
 	return c
 }
@@ -105,7 +104,6 @@ func New(config Config) *Client {
 // Close closes the connections that are idle and cuts those of calls under way,
 // which fail, as all later ones do.
 func (c *Client) Close() {
-	c.lines.cut()
 	c.outside.Close()
 	c.inside.Close()
 	c.linked.Close()

@@ -73,5 +73,9 @@ func (c *Client) Do(req *httpmsg.Request, resp *httpmsg.Response, call Call) err
 	return c.do(req, resp, call)
 }
 
-// Close closes all idle connections; calls under way finish and close theirs.
-func (c *Client) Close() { c.pools.close() }
+// Close closes all idle connections and cuts those of calls under way, which
+// fail, as all later ones do.
+func (c *Client) Close() {
+	c.pools.live.cut()
+	c.pools.close()
+}

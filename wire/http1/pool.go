@@ -21,9 +21,16 @@ type pconn struct {
 	reused bool
 	made   time.Time
 	idleAt time.Time
+
+	live *live
+	raw  net.Conn           // under TLS, or the connection itself
+	stop context.CancelFunc // of making it
 }
 
-func (p *pconn) close() { _ = p.link.conn.Close() } // nothing to do about it
+func (p *pconn) close() {
+	_ = p.link.conn.Close() // nothing to do about it
+	p.live.drop(p)
+}
 
 // A pool keeps the idle connections of one Origin, the youngest last.
 type pool struct {
@@ -45,6 +52,7 @@ type pools struct {
 
 	slabs     slabs
 	exchanges sync.Pool
+	live      live
 }
 
 func (ps *pools) get(o Origin) *pool {
@@ -224,29 +232,45 @@ func (ps *pools) close() {
 func (c *Client) dial(o Origin, p *pool, deadline time.Time) (*pconn, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
+	pc := &pconn{origin: o, pool: p, made: time.Now()}
+	if !c.pools.live.add(pc, cancel) {
+		return nil, dialError(errClosed, deadline)
+	}
+	if err := c.connect(ctx, pc); err != nil {
+		c.pools.live.drop(pc)
+		return nil, dialError(err, deadline)
+	}
+	return pc, nil
+}
+
+// connect gives pc its connection.
+func (c *Client) connect(ctx context.Context, pc *pconn) error {
 	dial := c.Dial
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
-	raw, err := dial(ctx, "tcp", o.Addr)
+	raw, err := dial(ctx, "tcp", pc.origin.Addr)
 	if err != nil {
-		return nil, dialError(err, deadline)
+		return err
 	}
-	pc := &pconn{origin: o, pool: p, made: time.Now()}
+	if !c.pools.live.connected(pc, raw) {
+		_ = raw.Close() // nobody has used it
+		return errClosed
+	}
 	nc := raw
-	if o.TLS != nil {
+	if pc.origin.TLS != nil {
 		pc.link.records = &recordConn{Conn: raw}
-		t := tls.Client(pc.link.records, serverName(o))
+		t := tls.Client(pc.link.records, serverName(pc.origin))
 		if err := t.HandshakeContext(ctx); err != nil {
 			_ = raw.Close() // the handshake's error says more
-			return nil, dialError(err, deadline)
+			return err
 		}
 		nc = t
 	}
 	pc.link.init(nc)
 	pc.probe.init(raw, &pc.link)
 	pc.asking.init(pc)
-	return pc, nil
+	return nil
 }
 
 func dialError(err error, deadline time.Time) error {
