@@ -217,21 +217,11 @@ func (c *conn) dismiss() bool {
 	return true
 }
 
-// cut ends a connection whatever it is doing. A Close of the descriptor would
-// wait for the Handler that runs inside turn, so the sockets are shut down and
-// the owner closes them. That of TLS would wait for a client that does not read
-// to take its farewell.
+// cut ends a connection whatever it is doing; its owner closes it.
 func (c *conn) cut() {
 	c.state.Store(connDismissed)
-	_ = c.link.conn.SetDeadline(longAgo) // these fail only when it is closed
-	switch conn := c.link.conn.(type) {
-	case *net.TCPConn:
-		_, _ = conn.CloseRead(), conn.CloseWrite()
-	case *tls.Conn:
-		_ = conn.NetConn().Close()
-	default:
-		_ = conn.Close()
-	}
+	_ = c.link.conn.SetDeadline(longAgo) // fails only when it is closed
+	shut(c.link.conn)
 }
 
 var longAgo = time.Unix(1, 0)

@@ -37,7 +37,8 @@ func byteKinds() (kind [256]uint8) {
 	return kind
 }
 
-// allOf reports whether every byte of s is of that kind.
+// allOf reports whether every byte of s is of that one kind; four are looked at
+// together.
 func allOf[T string | []byte](s T, kind uint8) bool {
 	for len(s) >= 4 {
 		if byteKind[s[0]]&byteKind[s[1]]&byteKind[s[2]]&byteKind[s[3]]&kind == 0 {

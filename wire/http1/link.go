@@ -106,6 +106,20 @@ func (l *link) writeConn(head, body []byte) (int64, error) {
 	return n, err
 }
 
+// shut ends a connection under whoever uses it. A Close of the descriptor would
+// wait for the callback that holds it, so its socket is shut down; that of TLS
+// would wait for the other side to take its farewell, so what is below it ends.
+func shut(c net.Conn) {
+	if secured, ok := c.(*tls.Conn); ok {
+		c = secured.NetConn()
+	}
+	if t, ok := c.(*net.TCPConn); ok {
+		_, _ = t.CloseRead(), t.CloseWrite() // these fail where it is over already
+		return
+	}
+	_ = c.Close() // likewise
+}
+
 func isTimeout(err error) bool {
 	var e net.Error
 	return errors.As(err, &e) && e.Timeout()

@@ -59,16 +59,3 @@ func (l *live) cut() {
 		}
 	}
 }
-
-// shut ends a connection under whoever uses it: a Close would wait for the
-// callback that holds its descriptor.
-func shut(c net.Conn) {
-	if outer, ok := c.(interface{ NetConn() net.Conn }); ok { // TLS to a proxy
-		c = outer.NetConn()
-	}
-	if t, ok := c.(*net.TCPConn); ok {
-		_, _ = t.CloseRead(), t.CloseWrite() // these fail where it is over already
-		return
-	}
-	_ = c.Close()
-}
