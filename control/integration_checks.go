@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/openapi"
 	"github.com/poterne/poterne/internal/lazyregexp"
 )
 
@@ -133,19 +134,9 @@ func checkProxyTarget(c *integrationCheck) error {
 	return nil
 }
 
-var (
-	invokedArn  = lazyregexp.New(`:lambda:path//?[0-9-]+/functions/(arn:.*)/(?:response-streaming-)?invocations$`)
-	functionArn = lazyregexp.New(`^arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:/]+(:[^:/]+)?$`)
-)
-
-// checkFunctionArn: an ARN of another kind is no function, as of one who wraps
-// an invocation's ARN into another (the text as it came from imports). A mere
-// name is let pass.
+// checkFunctionArn wants what is invoked to be a function, if it is an ARN.
 func checkFunctionArn(c *integrationCheck) error {
-	if !c.overAWS() {
-		return nil
-	}
-	if invoked := invokedArn.FindStringSubmatch(deref(c.Uri)); invoked != nil && !functionArn.MatchString(invoked[1]) {
+	if c.overAWS() && openapi.InvokesNoFunction(deref(c.Uri)) {
 		return apigw.BadRequest("Invalid function ARN or invalid uri")
 	}
 	return nil

@@ -11,20 +11,11 @@ func removeAccessLog(s *apigw.Stage, _ *patch) error {
 	return nil
 }
 
-func patchLogFormat(s *apigw.Stage, p *patch) error {
-	if err := checkLogFormat(p.text()); err != nil {
-		return err
-	}
-	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format })(s, p)
-}
-
 // checkLogFormat wants one line (the text as it came from CloudFormation) and
 // a request's id in it (cdk-preflight).
 func checkLogFormat(format string) error {
 	line := strings.TrimSuffix(strings.TrimSuffix(format, "\n"), "\r")
 	switch {
-	case format == "":
-		return nil // setAccessLog's
 	case strings.ContainsAny(line, "\r\n"):
 		return apigw.BadRequest("Access Log format must be single line, new line character is allowed only at end of the format: '%s'", format)
 	case !strings.Contains(format, "$context.requestId") && !strings.Contains(format, "$context.extendedRequestId"):
@@ -33,21 +24,12 @@ func checkLogFormat(format string) error {
 	return nil
 }
 
-// patchLogDestination: the ":*" behind the name of a log group, as CloudFormation
-// and CloudWatch Logs write its ARN, is refused (AF-128).
-func patchLogDestination(s *apigw.Stage, p *patch) error {
-	if err := checkLogDestination(p.text()); err != nil {
-		return err
-	}
-	return setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.DestinationArn })(s, p)
-}
-
-// checkLogDestination has AWS's texts (AF-128, cdk-preflight).
+// checkLogDestination has AWS's texts (AF-128, cdk-preflight). The ":*" behind
+// the name of a log group, as CloudFormation and CloudWatch Logs write its ARN, is
+// refused (AF-128).
 func checkLogDestination(arn string) error {
 	service, resource := logTarget(arn)
 	switch {
-	case arn == "":
-		return nil // setAccessLog's
 	case service == "logs" && strings.HasPrefix(resource, "log-group:"):
 		if group := resource[len("log-group:"):]; strings.Trim(group, logGroupCharacters) != "" {
 			return apigw.BadRequest("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'log-group:%s'", group)
@@ -74,10 +56,13 @@ func logTarget(arn string) (service, resource string) {
 const logGroupCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/."
 
 // setAccessLog sets one of the two; each can be there alone (AF-128).
-func setAccessLog(field func(*apigw.AccessLogSettings) **string) func(*apigw.Stage, *patch) error {
+func setAccessLog(field func(*apigw.AccessLogSettings) **string, check func(string) error) func(*apigw.Stage, *patch) error {
 	return func(s *apigw.Stage, p *patch) error {
 		if p.text() == "" {
 			return apigw.BadRequest("Access Log value must not be empty")
+		}
+		if err := check(p.text()); err != nil {
+			return err
 		}
 		settings := apigw.AccessLogSettings{}
 		if s.AccessLogSettings != nil {

@@ -3,7 +3,6 @@ package control
 import (
 	"encoding/json"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,8 +29,10 @@ var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 	{path: "/variables/*", ops: add | replace | remove, apply: patchVariable},
 
 	{path: "/accessLogSettings", ops: remove, apply: removeAccessLog},
-	{path: "/accessLogSettings/destinationArn", ops: add | replace, apply: patchLogDestination},
-	{path: "/accessLogSettings/format", ops: add | replace, apply: patchLogFormat},
+	{path: "/accessLogSettings/destinationArn", ops: add | replace,
+		apply: setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.DestinationArn }, checkLogDestination)},
+	{path: "/accessLogSettings/format", ops: add | replace,
+		apply: setAccessLog(func(s *apigw.AccessLogSettings) **string { return &s.Format }, checkLogFormat)},
 
 	{path: "/canarySettings", ops: remove, apply: removeCanary},
 	{path: "/canarySettings/deploymentId", ops: replace, apply: patchCanaryDeployment},
@@ -309,15 +310,19 @@ func patchCanaryDeployment(s *apigw.Stage, p *patch) error {
 // checkPercent wants a share of the traffic.
 func checkPercent(n float64) error {
 	if !(n >= 0 && n <= 100) { // NaN is none
-		return apigw.BadRequest("Invalid canary percentTraffic specified, must be between 0.0 and 100.0")
+		return errPercent()
 	}
 	return nil
+}
+
+func errPercent() error {
+	return apigw.BadRequest("Invalid canary percentTraffic specified, must be between 0.0 and 100.0")
 }
 
 func patchCanaryPercent(s *apigw.Stage, p *patch) error {
 	percent, err := strconv.ParseFloat(p.text(), 64)
 	if err != nil {
-		percent = math.NaN()
+		return errPercent()
 	}
 	if err := checkPercent(percent); err != nil {
 		return err

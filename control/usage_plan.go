@@ -127,7 +127,7 @@ func checkThrottle(throttle *apigw.ThrottleSettings) error {
 	return apigw.BadRequest("Usage Plan throttle limits must not be negative")
 }
 
-// quotaOffsets is how far into a period a quota can begin to count.
+// quotaOffsets is how far into each period a quota can begin to count.
 var quotaOffsets = map[string]int{
 	apigw.QuotaPeriodTypeDay:   0,
 	apigw.QuotaPeriodTypeWeek:  6,

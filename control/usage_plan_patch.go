@@ -169,10 +169,8 @@ func patchQuota(field func(*apigw.QuotaSettings) **int) func(*apigw.UsagePlan, *
 	}
 }
 
-var quotaPeriods = []string{apigw.QuotaPeriodTypeDay, apigw.QuotaPeriodTypeWeek, apigw.QuotaPeriodTypeMonth}
-
 func patchQuotaPeriod(plan *apigw.UsagePlan, p *patch) error {
-	if !slices.Contains(quotaPeriods, p.text()) {
+	if _, known := quotaOffsets[p.text()]; !known {
 		return apigw.BadRequest(badPeriod)
 	}
 	changedQuota(plan).Period = p.value

@@ -159,10 +159,18 @@ func checkFunctionARN(_ *operation, in *apigw.Integration) string {
 	if !strings.HasPrefix(*in.Type, "AWS") {
 		return ""
 	}
-	if invoked := invokedARN.FindStringSubmatch(*in.Uri); invoked != nil && !functionARN.MatchString(invoked[1]) {
+	if InvokesNoFunction(*in.Uri) {
 		return "Invalid function ARN or invalid uri"
 	}
 	return ""
+}
+
+// InvokesNoFunction reports whether the uri of an AWS integration invokes an ARN
+// of another kind, as of one who wraps an invocation's ARN into another (the text
+// as it came from imports). A mere name is let pass.
+func InvokesNoFunction(uri string) bool {
+	invoked := invokedARN.FindStringSubmatch(uri)
+	return invoked != nil && !functionARN.MatchString(invoked[1])
 }
 
 // checkCredentials wants a role, except for a function (AF-072), and that what
