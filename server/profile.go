@@ -37,6 +37,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(time.Duration(seconds) * time.Second):
 	case <-r.Context().Done():
+	case <-s.patience.Done(): // the server is cut
 	}
 }
 
