@@ -39,7 +39,7 @@ type Exported struct {
 func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 	write, ok := exportFormats[opts.Format]
 	if !ok {
-		return nil, apigw.BadRequest("Invalid export type")
+		return nil, apigw.BadRequest("No API exporter for type '%s'", opts.Format)
 	}
 	encode, suffix := appendPrettyDocument, "json"
 	switch opts.Accept {
