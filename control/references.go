@@ -1,6 +1,9 @@
 package control
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/poterne/poterne/apigw"
 )
 
@@ -25,7 +28,7 @@ func (t *tx) methodPlaces(api string) ([]methodPlace, error) {
 	var places []methodPlace
 	for _, resource := range tree.sorted() {
 		byVerb := methods[*resource.Id]
-		for _, verb := range sortedKeys(byVerb) {
+		for _, verb := range slices.Sorted(maps.Keys(byVerb)) {
 			places = append(places, methodPlace{*resource.Path, verb, byVerb[verb]})
 		}
 	}

@@ -1,6 +1,9 @@
 package control
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/internal/lazyregexp"
 )
@@ -162,7 +165,7 @@ func checkStageName(name string) error {
 // checkVariables has AWS's texts, quotes included (control plane §2.8,
 // cdk-preflight). An empty value is none (aws-lambda-blog, issue 10).
 func (t *tx) checkVariables(variables map[string]string) error {
-	for _, name := range sortedKeys(variables) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if !within(64, name, variableName) {
 			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
 		}

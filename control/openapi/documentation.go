@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A partSet holds documentation parts by location. Those of the extension
@@ -157,14 +158,6 @@ func (im *importer) describeResponse(o *operation, code string, response *node) 
 	}
 }
 
-// partMembers says which members the location of a type has: a path, a
-// method, a status code, a name (§2.22).
-var partMembers = map[string]string{
-	"API": "", "AUTHORIZER": "n", "MODEL": "n", "RESOURCE": "p", "METHOD": "pm",
-	"PATH_PARAMETER": "pmn", "QUERY_PARAMETER": "pmn", "REQUEST_HEADER": "pmn", "REQUEST_BODY": "pm",
-	"RESPONSE": "pms", "RESPONSE_HEADER": "pmsn", "RESPONSE_BODY": "pms",
-}
-
 // readDocumentation reads the extension's parts and version.
 func (im *importer) readDocumentation(n *node, at string) {
 	n = im.object(n, at)
@@ -181,39 +174,35 @@ func (im *importer) readDocumentation(n *node, at string) {
 	}
 }
 
-func (im *importer) readPart(part *node, at string) {
-	location := im.object(part.get("location"), at+".location")
-	kind := im.text(location.get("type"), at+".location.type")
-	members, known := partMembers[kind]
-	if !known {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid location type specified: %s", kind)
-		return
-	}
-	properties := part.get("properties")
-	if properties.absent() {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid Documentation part properties specified")
-		return
-	}
-	text := properties.text
-	if properties.kind != kindText {
+func (im *importer) readPart(n *node, at string) {
+	location := im.partLocation(im.object(n.get("location"), at+".location"), at+".location")
+	properties := n.get("properties")
+	text := properties.scalar()
+	if !properties.absent() && properties.kind != kindText {
 		text = string(appendJSON(nil, properties))
 	}
-	if !im.parts.declare(im.partLocation(location, kind, members, at), text) {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Documentation part already exists for the specified location: type '%s'.", kind)
+	err := rule.DocumentationPart(&apigw.DocumentationPart{Location: &location, Properties: &text})
+	if err == nil && !im.parts.declare(location, text) {
+		err = rule.ErrPartExists(&location)
+	}
+	if err != nil {
+		im.found.refuse("documentation-part", n.position, "Unable to create documentation part: ", err)
 	}
 }
 
-// partLocation fills in what a location of its type has by default (AF-114).
-func (im *importer) partLocation(n *node, kind, members, at string) apigw.DocumentationPartLocation {
-	member := func(flag, name, missing string) *string {
-		if !strings.Contains(members, flag) {
+// partLocation leaves out what a location of its type has not, and fills in
+// what it has by default (AF-114).
+func (im *importer) partLocation(n *node, at string) apigw.DocumentationPartLocation {
+	partType := im.text(n.get("type"), at+".type")
+	member := func(name, missing string) *string {
+		if !rule.LocationTakes(partType, name) {
 			return nil
 		}
-		return optional(cmp.Or(im.text(n.get(name), at+".location."+name), missing))
+		return optional(cmp.Or(im.text(n.get(name), at+"."+name), missing))
 	}
 	return apigw.DocumentationPartLocation{
-		Type: kind, Path: member("p", "path", "/"), Method: member("m", "method", "*"),
-		StatusCode: member("s", "statusCode", "*"), Name: member("n", "name", ""),
+		Type: partType, Path: member("path", "/"), Method: member("method", "*"),
+		StatusCode: member("statusCode", "*"), Name: member("name", ""),
 	}
 }
 

@@ -2,10 +2,12 @@ package openapi
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // An exportedMethod is a Method with where it stands.
@@ -80,7 +82,7 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 
 func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 	responses := objectNode()
-	for _, code := range sortedKeys(m.MethodResponses) {
+	for _, code := range slices.Sorted(maps.Keys(m.MethodResponses)) {
 		r := m.MethodResponses[code]
 		at := m.key("RESPONSE")
 		at.status = code
@@ -94,7 +96,7 @@ func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 func responseHeaders(r *apigw.MethodResponse, header *node) *node {
 	names := map[string]bool{}
 	for key := range r.ResponseParameters {
-		names[strings.TrimPrefix(key, responseHeader)] = true
+		names[strings.TrimPrefix(key, "method.response.header.")] = true
 	}
 	n := objectNode()
 	for _, name := range hashOrder(names) {
@@ -126,7 +128,7 @@ var openapi3Writer = operationWriter{
 
 func content(models map[string]string) *node {
 	n := objectNode()
-	for _, mediaType := range sortedKeys(models) {
+	for _, mediaType := range slices.Sorted(maps.Keys(models)) {
 		n.set(mediaType, objectNode().set("schema", reference("#/components/schemas/", models[mediaType])))
 	}
 	return n
@@ -153,7 +155,7 @@ func swagger2Media(n *node, m *exportedMethod) {
 	setUnlessEmpty(n, "consumes", textsNode(consumed(m)))
 	setUnlessEmpty(n, "produces", textsNode(produced(m)))
 	var models []string
-	for _, mediaType := range sortedKeys(m.RequestModels) {
+	for _, mediaType := range slices.Sorted(maps.Keys(m.RequestModels)) {
 		if model := m.RequestModels[mediaType]; !slices.Contains(models, model) {
 			models = append(models, model)
 		}
@@ -168,7 +170,7 @@ func swagger2Media(n *node, m *exportedMethod) {
 }
 
 func swagger2Response(n *node, r *apigw.MethodResponse, headers *node) {
-	if mediaTypes := sortedKeys(r.ResponseModels); len(mediaTypes) > 0 {
+	if mediaTypes := slices.Sorted(maps.Keys(r.ResponseModels)); len(mediaTypes) > 0 {
 		n.set("schema", reference("#/definitions/", r.ResponseModels[mediaTypes[0]]))
 	}
 	setUnlessEmpty(n, "headers", headers)
@@ -186,7 +188,7 @@ func consumed(m *exportedMethod) []string {
 			mediaTypes[mediaType] = true
 		}
 	}
-	return sortedKeys(mediaTypes)
+	return slices.Sorted(maps.Keys(mediaTypes))
 }
 
 func produced(m *exportedMethod) []string {
@@ -203,7 +205,7 @@ func produced(m *exportedMethod) []string {
 			}
 		}
 	}
-	return sortedKeys(mediaTypes)
+	return slices.Sorted(maps.Keys(mediaTypes))
 }
 
 // apiKeyScheme is the name of the scheme that stands for apiKeyRequired.
@@ -320,7 +322,7 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	n.setText("passthroughBehavior", pointer(strings.ToLower(deref(in.PassthroughBehavior))))
 	n.setText("contentHandling", in.ContentHandling)
 	n.setText("responseTransferMode", in.ResponseTransferMode)
-	if t := in.TimeoutInMillis; t != nil && *t != defaultTimeout {
+	if t := in.TimeoutInMillis; t != nil && *t != rule.DefaultTimeout {
 		n.set("timeoutInMillis", numberNode(fmt.Sprint(*t)))
 	}
 	if deref(in.CacheNamespace) != deref(m.resource.Id) {
@@ -335,7 +337,7 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 
 func integrationResponses(responses map[string]*apigw.IntegrationResponse) *node {
 	n := objectNode()
-	for _, code := range sortedKeys(responses) {
+	for _, code := range slices.Sorted(maps.Keys(responses)) {
 		r := responses[code]
 		pattern := deref(r.SelectionPattern)
 		if pattern == "" {

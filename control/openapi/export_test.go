@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // What is exported with all extensions imports as what it was. A Swagger
@@ -128,7 +129,7 @@ func (g generator) method(path, verb string) *apigw.Method {
 		m.AuthorizationType, m.AuthorizerId, m.AuthorizationScopes = pointer("COGNITO_USER_POOLS"), pointer("pool"), []string{"a/b", "c"}
 	}
 	parameters := map[string]bool{}
-	for _, name := range variablesOf(path) {
+	for _, name := range rule.PathVariables(path) {
 		parameters["method.request.path."+name] = true
 	}
 	if g.chance() {
@@ -162,7 +163,7 @@ func (g generator) responses(m *apigw.Method) {
 }
 
 func (g generator) integration(m *apigw.Method) *apigw.Integration {
-	in := &apigw.Integration{Type: pointer(g.oneOf(integrationTypes...)), RequestTemplates: g.templates(), CacheNamespace: optional(g.oneOf("", "shared"))}
+	in := &apigw.Integration{Type: pointer(g.oneOf([]string{"HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"}...)), RequestTemplates: g.templates(), CacheNamespace: optional(g.oneOf("", "shared"))}
 	switch *in.Type {
 	case "AWS", "AWS_PROXY":
 		in.Uri, in.HttpMethod = pointer(functionURI), pointer("POST")
@@ -189,7 +190,7 @@ func (g generator) integration(m *apigw.Method) *apigw.Integration {
 	if m.MethodResponses["200"].ResponseParameters != nil {
 		in.IntegrationResponses["200"].ResponseParameters = map[string]string{"method.response.header.X": "'" + g.text() + "'"}
 	}
-	fillIntegration(in)
+	rule.CompleteIntegration(in)
 	return in
 }
 

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"unicode/utf16"
 )
@@ -15,7 +16,7 @@ func hashOrder[V any](m map[string]V) []string {
 	for uint32(len(m))*4 > buckets*3 { // the load factor is 3/4
 		buckets *= 2
 	}
-	keys := sortedKeys(m)
+	keys := slices.Sorted(maps.Keys(m))
 	slices.SortStableFunc(keys, func(a, b string) int {
 		return cmp.Compare(javaHash(a)&(buckets-1), javaHash(b)&(buckets-1))
 	})

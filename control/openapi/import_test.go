@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A document that is merged may refer to what the API has already (§4.6).
@@ -92,7 +93,7 @@ func TestLongestTimeout(t *testing.T) {
 	if _, err := Import(document, Options{}); err == nil || !strings.Contains(err.Error(), "Timeout should be between 50 ms and 29000 ms") {
 		t.Errorf("60 s without a higher limit: %v", err)
 	}
-	if _, err := Import(document, Options{LongestTimeout: 60_000}); err != nil {
+	if _, err := Import(document, Options{Server: rule.Server{LongestTimeout: 60_000}}); err != nil {
 		t.Errorf("60 s with a limit of 60 s: %v", err)
 	}
 }

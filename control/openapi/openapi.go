@@ -24,17 +24,20 @@
 // the resources.
 package openapi
 
-import "github.com/poterne/poterne/apigw"
+import (
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
+)
 
 // Options are what an import needs beside the document.
 type Options struct {
-	File                       string   // name in positions; "" for a document that is no file
-	RestApiId                  string   // written in references between models
-	BasePath                   BasePath // what becomes of basePath or servers
-	IgnoreDocumentation        bool     // ignore=documentation: make no documentation parts
-	FailOnWarnings             bool     // warnings refuse the document
-	EndpointConfigurationTypes []string // EDGE, REGIONAL or PRIVATE
-	LongestTimeout             int      // of an integration, in milliseconds; 0 means AWS's 29,000
+	File                       string      // name in positions; "" for a document that is no file
+	RestApiId                  string      // written in references between models
+	BasePath                   BasePath    // what becomes of basePath or servers
+	IgnoreDocumentation        bool        // ignore=documentation: make no documentation parts
+	FailOnWarnings             bool        // warnings refuse the document
+	EndpointConfigurationTypes []string    // EDGE, REGIONAL or PRIVATE
+	Server                     rule.Server // what the document is held against
 	Variables                  Variables
 
 	// Existing is the API that the document is merged into, or nil: the

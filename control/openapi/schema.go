@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // modelURL is how a schema refers to another model (AF-092).
@@ -39,19 +39,17 @@ func (im *importer) readModels() {
 	}
 }
 
-func (im *importer) refuseModel(name string, at position, refusal string) {
+func (im *importer) refuseModel(name string, at position, err error) {
 	im.models.refused[name] = true
-	im.found.add("model", at, "Unable to create model for '%s': %s", name, refusal)
+	im.found.refuse("model", at, "Unable to create model for '"+name+"': ", err)
 }
 
-var modelName = lazyregexp.New(`^[a-zA-Z0-9]+$`)
-
 func (im *importer) namesModel(f field) bool {
-	if modelName.MatchString(f.name) {
-		return true
+	err := rule.ModelName(f.name)
+	if err != nil {
+		im.refuseModel(f.name, f.position, err)
 	}
-	im.refuseModel(f.name, f.position, "Model name must be alphanumeric: "+f.name)
-	return false
+	return err == nil
 }
 
 // loops is whether a schema is nothing but a reference that leads back to
@@ -287,15 +285,15 @@ func (w *schemaWriter) reference(f field) {
 	name, ok := w.im.modelNamed(ref)
 	switch {
 	case ok && w.im.hasModel(name):
-		ref = modelURL + w.im.opts.RestApiId + "/models/" + name
+		ref = rule.ModelURL(w.im.opts.RestApiId) + name
 	case ok:
-		w.refuse(f, "Invalid model name specified: "+name)
+		w.refuse(f, rule.UnknownModel(name))
 	default: // a URL too, as users of the wzdx schemas met it
-		w.refuse(f, "Model reference must be in canonical form")
+		w.refuse(f, rule.ForeignReference)
 	}
 	w.out = appendJSONString(w.out, ref)
 }
 
-func (w *schemaWriter) refuse(f field, why string) {
-	w.im.refuseModel(w.model, f.position, "Invalid model specified: Validation Result: warnings : [], errors : ["+why+"]")
+func (w *schemaWriter) refuse(f field, finding string) {
+	w.im.refuseModel(w.model, f.position, rule.ErrModel(finding))
 }
