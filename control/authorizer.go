@@ -78,14 +78,7 @@ func (t *tx) checkNewAuthorizer(api string, authorizer *apigw.Authorizer) error 
 	if err := t.checkFullAuthorizer(api, authorizer); err != nil {
 		return err
 	}
-	others, err := collect(scan[apigw.Authorizer](t, t.key("restapis", api, "authorizers")))
-	if err != nil {
-		return err
-	}
-	if len(others) >= t.deps.Quotas.AuthorizersPerApi {
-		return errQuota("Authorizers", "this API")
-	}
-	return nil
+	return t.checkRoom(t.key("restapis", api, "authorizers"), t.deps.Quotas.AuthorizersPerApi, "Authorizers", "this API")
 }
 
 func (t *tx) checkFullAuthorizer(api string, authorizer *apigw.Authorizer) error {

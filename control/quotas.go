@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
 )
 
 // Quotas bound what one region holds. A zero is AWS's own quota (control plane
@@ -148,6 +149,16 @@ func (q *Quotas) restApis(endpointType string) int {
 		return q.PrivateApis
 	}
 	return q.RegionalApis
+}
+
+// checkRoom wants fewer documents under prefix than quota, for one more of the
+// kind what in where.
+func (t *tx) checkRoom(prefix store.Key, quota int, what, where string) error {
+	count, err := t.count(prefix)
+	if err == nil && count >= quota {
+		err = errQuota(what, where)
+	}
+	return err
 }
 
 // errQuota is AWS's answer at a quota: things of the kind what in where.

@@ -21,12 +21,8 @@ func (t *tx) requestValidator(api, id string) (*apigw.RequestValidator, error) {
 }
 
 func (t *tx) createRequestValidator(in *apigw.CreateRequestValidatorInput) (*apigw.RequestValidator, error) {
-	exists, err := t.has(t.apiKey(in.RestApiId))
-	if err != nil {
+	if err := t.checkApi(in.RestApiId); err != nil {
 		return nil, err
-	}
-	if !exists { // AF-015: a 400 of its own, not the usual 404
-		return nil, apigw.BadRequest("Invalid REST API identifier specified")
 	}
 	validator := &apigw.RequestValidator{
 		Name:                      in.Name,

@@ -3,7 +3,6 @@ package control
 import (
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/rule"
@@ -85,14 +84,10 @@ func checkApiName(_ *tx, api *apigw.RestApi) error {
 }
 
 func checkSecurityPolicy(_ *tx, api *apigw.RestApi) error {
-	enhanced := strings.HasPrefix(deref(api.SecurityPolicy), "SecurityPolicy_")
-	switch {
-	case enhanced && api.EndpointAccessMode == nil:
-		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
-	case !enhanced && api.EndpointAccessMode != nil:
+	if !isEnhanced(api.SecurityPolicy) && api.EndpointAccessMode != nil {
 		return apigw.BadRequest("Endpoint access mode is not supported for the specified security policy")
 	}
-	return nil
+	return checkAccessMode(api.SecurityPolicy, api.EndpointAccessMode)
 }
 
 // isApiId says whether id can be the first label of a host name.

@@ -106,7 +106,7 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 	if err := t.checkTags(in.Tags); err != nil {
 		return err
 	}
-	return t.checkStageQuota(in.RestApiId)
+	return t.checkRoom(t.key("restapis", in.RestApiId, "stages"), t.deps.Quotas.StagesPerApi, "stages", "this API")
 }
 
 func (t *tx) checkNewCanary(api string, canary *apigw.CanarySettings) error {
@@ -131,17 +131,6 @@ func (t *tx) checkDeploymentExists(api, id string) error {
 		return err
 	}
 	return apigw.BadRequest(noDeployment)
-}
-
-func (t *tx) checkStageQuota(api string) error {
-	stages, err := collect(scan[apigw.Stage](t, t.key("restapis", api, "stages")))
-	if err != nil {
-		return err
-	}
-	if len(stages) >= t.deps.Quotas.StagesPerApi {
-		return errQuota("stages", "this API")
-	}
-	return nil
 }
 
 var (

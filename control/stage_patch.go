@@ -124,7 +124,7 @@ func (t *tx) checkClientCertificate(id string) error {
 	if err != nil || exists {
 		return err
 	}
-	return apigw.BadRequest("Invalid Client Certificate identifier specified")
+	return apigw.BadRequest(noClientCertificate)
 }
 
 func (t *tx) checkDocumentationVersion(api, version string) error {

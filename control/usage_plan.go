@@ -61,14 +61,7 @@ func (t *tx) checkNewPlan(plan *apigw.UsagePlan) error {
 	if err := t.checkTags(plan.Tags); err != nil {
 		return err
 	}
-	count, err := t.count(t.key("usageplans"))
-	if err != nil {
-		return err
-	}
-	if count >= t.deps.Quotas.UsagePlans {
-		return errQuota("Usage Plans", "this account")
-	}
-	return nil
+	return t.checkRoom(t.key("usageplans"), t.deps.Quotas.UsagePlans, "Usage Plans", "this account")
 }
 
 // checkNewPlanStage: what CreateUsagePlan says of a stage that is not there

@@ -319,7 +319,7 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	setUnlessEmpty(n, "responses", integrationResponses(in.IntegrationResponses))
 	setUnlessEmpty(n, "requestParameters", textMap(in.RequestParameters))
 	setUnlessEmpty(n, "requestTemplates", templateMap(in.RequestTemplates))
-	n.setText("passthroughBehavior", pointer(strings.ToLower(deref(in.PassthroughBehavior))))
+	n.setText("passthroughBehavior", new(strings.ToLower(deref(in.PassthroughBehavior))))
 	n.setText("contentHandling", in.ContentHandling)
 	n.setText("responseTransferMode", in.ResponseTransferMode)
 	if t := in.TimeoutInMillis; t != nil && *t != rule.DefaultTimeout {

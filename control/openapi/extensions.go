@@ -125,7 +125,7 @@ func (im *importer) endpoint() *apigw.EndpointConfiguration {
 func (im *importer) readEndpoint(n *node, at string) {
 	n = im.object(n, at)
 	if disabled := n.get("disableExecuteApiEndpoint"); !disabled.absent() {
-		im.def.RestApi.DisableExecuteApiEndpoint = pointer(disabled.isTrue())
+		im.def.RestApi.DisableExecuteApiEndpoint = new(disabled.isTrue())
 	}
 	if ids := im.texts(n.get("vpcEndpointIds"), at+".vpcEndpointIds"); len(ids) > 0 {
 		im.endpoint().VpcEndpointIds = ids
@@ -157,7 +157,7 @@ func (im *importer) readPolicy(n *node, at string) {
 		return
 	}
 	if im.object(n, at) != nil {
-		im.def.RestApi.Policy = pointer(string(appendJSON(nil, n)))
+		im.def.RestApi.Policy = new(string(appendJSON(nil, n)))
 	}
 }
 
@@ -173,8 +173,8 @@ func (im *importer) readValidators(n *node, at string) {
 		}
 		im.def.RequestValidators = append(im.def.RequestValidators, apigw.RequestValidator{
 			Name:                      &f.name,
-			ValidateRequestBody:       pointer(v.get("validateRequestBody").isTrue()),
-			ValidateRequestParameters: pointer(v.get("validateRequestParameters").isTrue()),
+			ValidateRequestBody:       new(v.get("validateRequestBody").isTrue()),
+			ValidateRequestParameters: new(v.get("validateRequestParameters").isTrue()),
 		})
 	}
 }

@@ -24,8 +24,8 @@ components: {schemas: {Mine: {properties: {a: {$ref: '#/components/schemas/There
 		t.Fatal("references to nothing are accepted")
 	}
 	doc, err := Import(document, Options{RestApiId: "a1", FailOnWarnings: true, Existing: &apigw.Definition{
-		Models:            []apigw.Model{{Name: pointer("There")}},
-		RequestValidators: []apigw.RequestValidator{{Name: pointer("other")}, {Name: pointer("there")}},
+		Models:            []apigw.Model{{Name: new("There")}},
+		RequestValidators: []apigw.RequestValidator{{Name: new("other")}, {Name: new("there")}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestNotUTF8(t *testing.T) {
 func TestPolicies(t *testing.T) {
 	const plain = `{"Version":"2012-10-17","Statement":[]}`
 	for _, stored := range []string{plain, strings.ReplaceAll(plain, `"`, `\"`)} {
-		exported, err := Export(&apigw.Definition{RestApi: apigw.RestApi{Name: pointer("t"), Policy: &stored}}, ExportOptions{Format: OpenAPI30, Extensions: "apigateway"})
+		exported, err := Export(&apigw.Definition{RestApi: apigw.RestApi{Name: new("t"), Policy: &stored}}, ExportOptions{Format: OpenAPI30, Extensions: "apigateway"})
 		if err != nil {
 			t.Fatal(err)
 		}

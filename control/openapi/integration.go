@@ -65,7 +65,7 @@ func (r integrationReader) read(n *node) *apigw.Integration {
 		IntegrationTarget:    text("integrationTarget"),
 	}
 	if skip := n.at("tlsConfig", "insecureSkipVerification"); !skip.absent() {
-		in.TlsConfig = &apigw.TlsConfig{InsecureSkipVerification: pointer(skip.isTrue())}
+		in.TlsConfig = &apigw.TlsConfig{InsecureSkipVerification: new(skip.isTrue())}
 	}
 	rule.CompleteIntegration(in)
 	return in
@@ -75,7 +75,7 @@ func upperCase(s *string) *string {
 	if s == nil {
 		return nil
 	}
-	return pointer(strings.ToUpper(*s))
+	return new(strings.ToUpper(*s))
 }
 
 // strings reads an object of texts. What is no text is left out with a
@@ -150,7 +150,7 @@ func (r integrationReader) responses(n *node, in *apigw.Integration) {
 func (r integrationReader) response(n *node, pattern string) *apigw.IntegrationResponse {
 	at := integrationReader{r.im, r.o, r.at + ".responses." + pattern}
 	response := &apigw.IntegrationResponse{
-		StatusCode:         pointer(r.im.text(n.get("statusCode"), at.at+".statusCode")), // a number or a text (AF-165)
+		StatusCode:         new(r.im.text(n.get("statusCode"), at.at+".statusCode")), // a number or a text (AF-165)
 		ResponseParameters: at.strings(n, "responseParameters"),
 		ResponseTemplates:  at.templates(n, "responseTemplates"),
 		ContentHandling:    upperCase(optional(r.im.text(n.get("contentHandling"), at.at+".contentHandling"))),

@@ -87,7 +87,7 @@ func (im *importer) readOperation(item *node, resource *apigw.Resource, m field,
 	at += "(" + strings.ToLower(m.name) + ")"
 	o := &operation{
 		node: im.object(m.value, at), path: *resource.Path, verb: verb, at: at, position: m.position,
-		method: &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(false), AuthorizationType: pointer("NONE")},
+		method: &apigw.Method{HttpMethod: &verb, ApiKeyRequired: new(false), AuthorizationType: new("NONE")},
 	}
 	if o.node == nil && !m.value.absent() {
 		return

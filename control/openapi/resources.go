@@ -59,7 +59,7 @@ func (t *resourceTree) add(path string) (resource *apigw.Resource, at string, er
 // init makes the root.
 func (t *resourceTree) init() {
 	if t.byPath == nil {
-		t.byPath = map[string]*apigw.Resource{"/": {Path: pointer("/")}}
+		t.byPath = map[string]*apigw.Resource{"/": {Path: new("/")}}
 		t.variables = map[string]string{}
 	}
 }
@@ -100,5 +100,3 @@ func (t *resourceTree) list() []apigw.Resource {
 	slices.SortFunc(all, func(a, b apigw.Resource) int { return strings.Compare(*a.Path, *b.Path) })
 	return all
 }
-
-func pointer[T any](v T) *T { return &v }

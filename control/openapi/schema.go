@@ -76,7 +76,7 @@ func (im *importer) loops(f field) bool {
 func (im *importer) readModel(f field, at string) {
 	w := schemaWriter{im: im, model: f.name}
 	w.schema(f.value)
-	model := apigw.Model{Name: &f.name, Schema: pointer(string(w.out)), ContentType: pointer("application/json")}
+	model := apigw.Model{Name: &f.name, Schema: new(string(w.out)), ContentType: new("application/json")}
 	model.Description = optional(im.text(f.value.get("description"), at+".description")) // stays in the schema too (AF-169)
 	im.def.Models = append(im.def.Models, model)
 	im.parts.describe(im, f.value, apigw.DocumentationPartLocation{Type: "MODEL", Name: &f.name})
@@ -156,7 +156,7 @@ func (im *importer) inlineModel(schema *node) string {
 	im.models.inline[schema] = name
 	if !im.models.declared[name] {
 		im.models.declared[name] = true
-		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: pointer("application/json")})
+		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: new("application/json")})
 	}
 	return name
 }

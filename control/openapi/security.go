@@ -115,7 +115,7 @@ func (im *importer) require(o *operation, f field, at string) {
 	case !declared:
 		im.refuseUndeclared(o, f)
 	case s.apiKey:
-		m.ApiKeyRequired = pointer(true)
+		m.ApiKeyRequired = new(true)
 	case s.authorizationType == "NONE":
 	case *m.AuthorizationType != "NONE" && (s.authorizer == "" || deref(m.AuthorizerId) != s.authorizer):
 		im.found.add("second-authorizer", f.position, "Method '%s' on resource at path '%s' already has an authorizer. Ignoring '%s'.", o.verb, o.path, f.name)
