@@ -113,6 +113,7 @@ func (s *Service) importOptions(c Caller, id string, parameters map[string]strin
 	options := openapi.Options{
 		RestApiId:           id,
 		Server:              s.deps.ruleServer(),
+		MaxBytes:            s.deps.Quotas.DocumentBytes,
 		BasePath:            openapi.BasePath(parameters["basepath"]),
 		IgnoreDocumentation: parameters["ignore"] == "documentation",
 		Variables: openapi.Variables{

@@ -114,26 +114,19 @@ func (p *partSet) describe(im *importer, n *node, l apigw.DocumentationPartLocat
 	}
 }
 
-// parameterParts are the kinds of parts that describe parameters.
-var parameterParts = map[string]string{"query": "QUERY_PARAMETER", "header": "REQUEST_HEADER", "path": "PATH_PARAMETER", "body": "REQUEST_BODY"}
-
 // describeOperation makes the parts of an operation, its parameters and body.
 func (im *importer) describeOperation(o *operation) {
-	verb := o.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
+	verb := documentedVerb(o.verb)
 	at := apigw.DocumentationPartLocation{Type: "METHOD", Path: &o.path, Method: &verb}
 	im.parts.describe(im, o.node, at)
 	for _, p := range o.parameters {
-		kind, ok := parameterParts[p.in]
-		if !ok {
-			continue
-		}
 		here := at
-		here.Type = kind
-		if p.in != "body" {
-			here.Name = &p.name
+		if place, ok := placeIn(p.in); ok {
+			here.Type, here.Name = place.part, &p.name
+		} else if p.in == "body" {
+			here.Type = apigw.DocumentationPartTypeRequestBody
+		} else {
+			continue
 		}
 		im.parts.describe(im, p.node, here)
 	}
@@ -144,10 +137,7 @@ func (im *importer) describeOperation(o *operation) {
 }
 
 func (im *importer) describeResponse(o *operation, code string, response *node) {
-	verb := o.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
+	verb := documentedVerb(o.verb)
 	l := apigw.DocumentationPartLocation{Type: "RESPONSE", Path: &o.path, Method: &verb, StatusCode: &code}
 	if response.get("description").scalar() != code+" response" { // which is what an export says where nobody said anything
 		im.parts.describe(im, response, l)

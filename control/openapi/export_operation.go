@@ -19,11 +19,7 @@ type exportedMethod struct {
 
 // key is the location of a documentation part of the method.
 func (m *exportedMethod) key(kind string) partKey {
-	verb := m.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
-	return partKey{kind: kind, path: deref(m.resource.Path), method: verb}
+	return partKey{kind: kind, path: deref(m.resource.Path), method: documentedVerb(m.verb)}
 }
 
 // An operationWriter writes what differs between the versions of the format.
@@ -50,10 +46,6 @@ func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
 		n.set(integrationExtension, x.integration(w, m))
 	}
 	return n
-}
-
-var parameterPlaces = []struct{ location, in, part string }{
-	{"path", "path", "PATH_PARAMETER"}, {"querystring", "query", "QUERY_PARAMETER"}, {"header", "header", "REQUEST_HEADER"},
 }
 
 // parameters are all texts to API Gateway.

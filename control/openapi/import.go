@@ -59,7 +59,7 @@ type importer struct {
 // read at all.
 func readDocument(document []byte, opts Options, p purpose) (*importer, error) {
 	found := &findings{file: opts.File}
-	t, err := read(document, opts.Variables)
+	t, err := read(document, opts)
 	if err != nil {
 		return nil, unreadable(found, err)
 	}

@@ -38,6 +38,7 @@ type Options struct {
 	FailOnWarnings             bool        // warnings refuse the document
 	EndpointConfigurationTypes []string    // EDGE, REGIONAL or PRIVATE
 	Server                     rule.Server // what the document is held against
+	MaxBytes                   int         // of the document; 0 means AWS's 6 MB
 	Variables                  Variables
 
 	// Existing is the API that the document is merged into, or nil: the

@@ -38,6 +38,14 @@ var operationSteps = []func(*importer, *operation){
 	(*importer).describeOperation,
 }
 
+// documentedVerb is how the location of a documentation part names a verb.
+func documentedVerb(verb string) string {
+	if verb == "ANY" {
+		return "*"
+	}
+	return verb
+}
+
 // unableToPut begins what is said of a part of the Method that is refused.
 func (o *operation) unableToPut(part string) string {
 	return rule.UnableToPut(part, o.verb, o.path)
@@ -113,18 +121,39 @@ func (im *importer) parameterList(n *node, at string) []parameter {
 var parameterMembers = []string{"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved",
 	"schema", "example", "examples", "content"}
 
-// locations are the parts of a request whose parameters a Method declares.
-var locations = map[string]string{"query": "querystring", "header": "header", "path": "path"}
+// A parameterPlace is a part of a request whose parameters a Method declares.
+type parameterPlace struct {
+	location string // in API Gateway's expressions
+	in       string // in OpenAPI's parameters
+	part     string // the type of a documentation part
+}
+
+var parameterPlaces = []parameterPlace{
+	{"path", "path", apigw.DocumentationPartTypePathParameter},
+	{"querystring", "query", apigw.DocumentationPartTypeQueryParameter},
+	{"header", "header", apigw.DocumentationPartTypeRequestHeader},
+}
+
+// placeIn is the place of OpenAPI's parameters in; ok is false for one that a
+// Method has no parameters of.
+func placeIn(in string) (place parameterPlace, ok bool) {
+	for _, place := range parameterPlaces {
+		if place.in == in {
+			return place, true
+		}
+	}
+	return parameterPlace{}, false
+}
 
 // readParameters declares parameters (AF-167). The variables of the path are
 // declared whether or not the document does it.
 func (im *importer) readParameters(o *operation) {
 	declared := map[string]bool{}
 	for _, p := range o.parameters {
-		location, ok := locations[p.in]
+		place, ok := placeIn(p.in)
 		switch {
 		case ok:
-			declared["method.request."+location+"."+p.name] = p.in == "path" || p.get("required").isTrue()
+			declared["method.request."+place.location+"."+p.name] = p.in == "path" || p.get("required").isTrue()
 		case p.in != "body":
 			im.found.add("unsupported-parameter", p.position, "Parameter '%s' in '%s' of method '%s' on resource at path '%s' is not supported. Ignoring.",
 				p.name, p.in, o.verb, o.path)

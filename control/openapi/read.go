@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 // document costs more than about a second and 64 MiB (a definition with 300
 // resources and all their extensions has some 60,000 nodes).
 const (
-	maxBytes = 6 << 20
+	maxBytes = 6 << 20 // unless Options has another
 	maxNodes = 250_000 // values of the document
 	maxDepth = 300
 
@@ -45,15 +46,16 @@ type tree struct {
 
 // read makes a tree of a document: JSON if it begins with a brace, else YAML,
 // as the parser behind AWS decides.
-func read(document []byte, vars Variables) (tree, error) {
-	if len(document) > maxBytes {
-		return tree{}, syntaxErrorf(position{1, 1}, "the document has %d bytes; at most %d are accepted", len(document), maxBytes)
+func read(document []byte, opts Options) (tree, error) {
+	limit := cmp.Or(opts.MaxBytes, maxBytes)
+	if len(document) > limit {
+		return tree{}, syntaxErrorf(position{1, 1}, "the document has %d bytes; at most %d are accepted", len(document), limit)
 	}
 	document = bytes.TrimPrefix(document, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(document) {
 		return tree{}, syntaxErrorf(invalidUTF8(document), "the document is not UTF-8")
 	}
-	replace := vars.replacer()
+	replace := opts.Variables.replacer()
 	text := bytes.TrimLeft(document, " \t\r\n")
 	if len(text) == 0 {
 		return tree{}, syntaxErrorf(position{1, 1}, "the document is empty")

@@ -25,9 +25,6 @@ func ErrAuthorizationType() error {
 // ErrMethodExists is the answer to a second Method of a verb.
 func ErrMethodExists() error { return apigw.Conflict("Method already exists for this resource") }
 
-// NoRequestValidator is said of a requestValidatorId that is none (AF-051).
-const NoRequestValidator = "Invalid Request Validator identifier specified"
-
 // checkParameterNames: AF-052.
 func checkParameterNames(m *apigw.Method) error {
 	seen := map[string]bool{}
