@@ -1,14 +1,11 @@
 package openapi
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"go.yaml.in/yaml/v3"
 )
 
 // ExportOptions say what GetExport is to write.
@@ -41,11 +38,11 @@ func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 	if !ok {
 		return nil, apigw.BadRequest("No API exporter for type '%s'", opts.Format)
 	}
-	encode, suffix := appendPrettyDocument, "json"
+	suffix := "json"
 	switch opts.Accept {
 	case "", "*/*", "application/json":
 	case "application/yaml":
-		encode, suffix = appendYAMLDocument, "yaml"
+		suffix = "yaml"
 	default:
 		return nil, apigw.BadRequest("Invalid Accept header: %s. Valid values are application/json and application/yaml", opts.Accept)
 	}
@@ -54,9 +51,14 @@ func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 		return nil, err
 	}
 	x.indexParts()
-	body, err := encode(write(x))
-	if err != nil {
-		return nil, fmt.Errorf("export API %s: %w", opts.RestApiId, err)
+	var body []byte
+	switch doc := write(x); {
+	case suffix == "json":
+		body = appendPrettyJSON(nil, doc, "")
+	case opts.Format == Swagger20: // of the two, only it begins with the mark of a document
+		body = appendYAML([]byte("---\n"), doc)
+	default:
+		body = appendYAML(nil, doc)
 	}
 	return &Exported{
 		Body: body, ContentType: "application/octet-stream",
@@ -127,7 +129,7 @@ func (x *exporter) openapi3() *node {
 		set("openapi", textNode("3.0.1")).
 		set("info", x.weave(info, partKey{kind: "API"})).
 		set("servers", listNode(server)).
-		set("paths", x.paths(openapi3Writer)).
+		set("paths", objectOf(x.paths(openapi3Writer), hashOrder)).
 		set("components", components)
 	return x.rootExtensions(doc)
 }
@@ -144,7 +146,7 @@ func (x *exporter) swagger2() *node {
 		set("host", textNode(x.host())).
 		set("basePath", textNode("/"+x.opts.StageName)).
 		set("schemes", textsNode([]string{"https"})).
-		set("paths", x.paths(swagger2Writer))
+		set("paths", objectOf(x.paths(swagger2Writer), sortedOrder))
 	setUnlessEmpty(doc, "securityDefinitions", x.schemes())
 	setUnlessEmpty(doc, "definitions", x.schemas("#/definitions/"))
 	return x.rootExtensions(doc)
@@ -162,8 +164,8 @@ func setUnlessEmpty(n *node, name string, value *node) {
 var exportedVerbs = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY"}
 
 // paths has an item for each Resource that has methods.
-func (x *exporter) paths(w operationWriter) *node {
-	paths := objectNode()
+func (x *exporter) paths(w operationWriter) map[string]*node {
+	paths := map[string]*node{}
 	for _, r := range x.def.Resources {
 		item := x.weave(objectNode(), partKey{kind: "RESOURCE", path: deref(r.Path)})
 		for _, verb := range exportedVerbs {
@@ -177,9 +179,19 @@ func (x *exporter) paths(w operationWriter) *node {
 			}
 			item.set(name, x.operation(w, &exportedMethod{Method: m, resource: r, verb: verb}))
 		}
-		setUnlessEmpty(paths, *r.Path, item)
+		if len(item.fields) > 0 {
+			paths[*r.Path] = item
+		}
 	}
 	return paths
+}
+
+func objectOf(members map[string]*node, order func(map[string]*node) []string) *node {
+	n := objectNode()
+	for _, name := range order(members) {
+		n.set(name, members[name])
+	}
+	return n
 }
 
 // schemas are the models, with references among them in the document's form.
@@ -343,43 +355,4 @@ func templateMap(templates apigw.Templates) *node {
 		n.set(key, textNode(deref(templates[key])))
 	}
 	return n
-}
-
-func appendPrettyDocument(doc *node) ([]byte, error) { return appendPrettyJSON(nil, doc, ""), nil }
-
-func appendYAMLDocument(doc *node) ([]byte, error) {
-	b := bytes.NewBufferString("---\n")
-	e := yaml.NewEncoder(b)
-	e.SetIndent(2)
-	err := cmp.Or(e.Encode(yamlNode(doc)), e.Close())
-	return b.Bytes(), err
-}
-
-var yamlTags = [...]string{"!!null", "!!bool", "!!float", "!!str", "!!seq", "!!map"}
-
-// yamlNode is a node as the library writes it; the tag of a text makes the
-// library quote one that would be read as something else.
-func yamlNode(n *node) *yaml.Node {
-	y := &yaml.Node{Kind: yaml.ScalarNode, Tag: yamlTags[n.kind], Value: n.text}
-	switch n.kind {
-	case kindNull:
-		y.Value = "null"
-	case kindNumber:
-		y.Tag = ""
-	case kindText:
-		if strings.Contains(n.text, "\n") {
-			y.Style = yaml.LiteralStyle
-		}
-	case kindList:
-		y.Kind = yaml.SequenceNode
-		for _, item := range n.items {
-			y.Content = append(y.Content, yamlNode(item))
-		}
-	case kindObject:
-		y.Kind = yaml.MappingNode
-		for _, f := range n.fields {
-			y.Content = append(y.Content, yamlNode(textNode(f.name)), yamlNode(f.value))
-		}
-	}
-	return y
 }
