@@ -18,8 +18,11 @@ func (t *tx) gatewayResponseKey(api, kind string) store.Key {
 	return t.key("restapis", api, "gatewayresponses", kind)
 }
 
-// customisedResponses are those of an API, by type.
+// customisedResponses are those of an API, which has to be there, by type.
 func (t *tx) customisedResponses(api string) (map[string]*apigw.GatewayResponse, error) {
+	if _, err := t.restApi(api); err != nil {
+		return nil, err
+	}
 	customised := map[string]*apigw.GatewayResponse{}
 	for response, err := range scan[apigw.GatewayResponse](t, t.key("restapis", api, "gatewayresponses")) {
 		if err != nil {
@@ -55,9 +58,6 @@ func shownResponse(customised map[string]*apigw.GatewayResponse, kind string) *a
 }
 
 func (t *tx) getGatewayResponse(in *apigw.GetGatewayResponseInput) (*apigw.GatewayResponse, error) {
-	if _, err := t.restApi(in.RestApiId); err != nil {
-		return nil, err
-	}
 	customised, err := t.customisedResponses(in.RestApiId)
 	if err != nil {
 		return nil, err
@@ -67,9 +67,6 @@ func (t *tx) getGatewayResponse(in *apigw.GetGatewayResponseInput) (*apigw.Gatew
 
 // getGatewayResponses lists all types by name (AF-102).
 func (t *tx) getGatewayResponses(in *apigw.GetGatewayResponsesInput) (*apigw.GatewayResponses, error) {
-	if _, err := t.restApi(in.RestApiId); err != nil {
-		return nil, err
-	}
 	customised, err := t.customisedResponses(in.RestApiId)
 	if err != nil {
 		return nil, err
