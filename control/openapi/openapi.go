@@ -25,6 +25,8 @@
 package openapi
 
 import (
+	"strings"
+
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/rule"
 )
@@ -110,4 +112,21 @@ func (d *Document) Position(path, verb string) Position {
 		return at
 	}
 	return Position{File: d.file, Line: 1, Column: 1}
+}
+
+// replacer puts values for ${AWS::…} in a text (§4.3).
+func (v Variables) replacer() func(string) string {
+	var pairs []string
+	for _, p := range [][2]string{{"AccountId", v.AccountId}, {"Region", v.Region}, {"Partition", v.Partition}} {
+		if p[1] != "" {
+			pairs = append(pairs, "${AWS::"+p[0]+"}", p[1])
+		}
+	}
+	r := strings.NewReplacer(pairs...)
+	return func(s string) string {
+		if !strings.Contains(s, "${AWS::") {
+			return s
+		}
+		return r.Replace(s)
+	}
 }

@@ -81,7 +81,7 @@ func TestPositions(t *testing.T) {
 		{"an alias is where it was defined", "x: &x {y: 1}\nb: *x\n", []string{"b", "y"}, 1, 11},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := read([]byte(c.document), Options{})
+			tree, err := read([]byte(c.document), maxBytes, Variables{}.replacer())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestYAMLScalars(t *testing.T) {
 		"true": "true", "True": "true", "yes": `"yes"`, "on": `"on"`, "null": "null", "~": "null", "": "null", "2001-01-01": `"2001-01-01"`, "0777": "511",
 		"'1'": `"1"`, "!!str 1": `"1"`, "190:20:30": `"190:20:30"`, "99999999999999999999999": "99999999999999999999999", "|\n  a\n  b\n": `"a\nb\n"`,
 	} {
-		tree, err := read([]byte("a: "+in+"\n"), Options{})
+		tree, err := read([]byte("a: "+in+"\n"), maxBytes, Variables{}.replacer())
 		if err != nil {
 			t.Errorf("%q: %v", in, err)
 			continue
