@@ -31,7 +31,7 @@ type Exported struct {
 
 // Export writes a Definition as a document. What Import makes of that is the
 // same Definition, but for what a document cannot say: endpoint types, ids,
-// and with few extensions all that they leave out. The error is an
+// models that no method uses, and with few extensions all that they leave out. The error is an
 // *apigw.Error for options that GetExport refuses.
 func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 	write, ok := exportFormats[opts.Format]
@@ -123,7 +123,7 @@ func (x *exporter) openapi3() *node {
 		set("url", textNode("https://"+x.host()+"/{basePath}")).
 		set("variables", objectNode().set("basePath", basePath))
 	components := objectNode()
-	setUnlessEmpty(components, "schemas", x.schemas("#/components/schemas/"))
+	setUnlessEmpty(components, "schemas", x.schemas(schemas3))
 	setUnlessEmpty(components, "securitySchemes", x.schemes())
 	doc := objectNode().
 		set("openapi", textNode("3.0.1")).
@@ -148,7 +148,7 @@ func (x *exporter) swagger2() *node {
 		set("schemes", textsNode([]string{"https"})).
 		set("paths", objectOf(x.paths(swagger2Writer), sortedOrder))
 	setUnlessEmpty(doc, "securityDefinitions", x.schemes())
-	setUnlessEmpty(doc, "definitions", x.schemas("#/definitions/"))
+	setUnlessEmpty(doc, "definitions", x.schemas(schemas2))
 	return x.rootExtensions(doc)
 }
 
@@ -192,44 +192,6 @@ func objectOf(members map[string]*node, order func(map[string]*node) []string) *
 		n.set(name, members[name])
 	}
 	return n
-}
-
-// schemas are the models, with references among them in the document's form.
-func (x *exporter) schemas(prefix string) *node {
-	models := map[string]*apigw.Model{}
-	for i := range x.def.Models {
-		models[deref(x.def.Models[i].Name)] = &x.def.Models[i]
-	}
-	schemas := objectNode()
-	for _, name := range hashOrder(models) {
-		m := models[name]
-		t, err := readJSON([]byte(deref(m.Schema)), func(s string) string { return s })
-		schema := t.root
-		if err != nil || schema.kind != kindObject { // an XML model, or one that was never JSON
-			schema = objectNode().set("type", textNode("object"))
-		}
-		localReferences(schema, prefix)
-		if schema.get("description") == nil {
-			schema.setText("description", m.Description)
-		}
-		schemas.set(name, x.weave(schema, partKey{kind: "MODEL", name: name}))
-	}
-	return schemas
-}
-
-// localReferences turns references to models into references within the document.
-func localReferences(n *node, prefix string) {
-	for i, f := range n.fields {
-		if f.name == "$ref" && strings.HasPrefix(f.value.text, modelURL) {
-			_, name, _ := strings.Cut(strings.TrimPrefix(f.value.text, modelURL), "/models/")
-			n.fields[i].value = textNode(prefix + name)
-			continue
-		}
-		localReferences(f.value, prefix)
-	}
-	for _, item := range n.items {
-		localReferences(item, prefix)
-	}
 }
 
 // An exportedExtension is an extension at the top of a document and the export

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,8 @@ import (
 	"github.com/poterne/poterne/control/rule"
 )
 
-// What is exported with all extensions imports as what it was. A Swagger
+// What is exported with all extensions imports as what it was, less models that
+// no method uses and the order of members in schemas. A Swagger
 // document has one list of media types for all responses, so there the second
 // round is the one that changes nothing.
 func TestExportThenImportKeepsTheDefinition(t *testing.T) {
@@ -23,16 +25,27 @@ func TestExportThenImportKeepsTheDefinition(t *testing.T) {
 			for _, accept := range []string{"application/json", "application/yaml"} {
 				opts := ExportOptions{Format: format, Accept: accept, Extensions: "apigateway", RestApiId: "a1", Region: "eu-west-1", StageName: "v1"}
 				once := exportThenImport(t, &def, opts)
-				if d := firstDifference(indented(t, def), indented(t, once)); format == OpenAPI30 && d != "" {
+				if d := firstDifference(indented(t, asExported(def)), indented(t, asExported(once))); format == OpenAPI30 && d != "" {
 					t.Fatalf("seed %d, %s %s: after one round %s", seed, format, accept, d)
 				}
 				twice := exportThenImport(t, &once, opts)
-				if d := firstDifference(indented(t, once), indented(t, twice)); d != "" {
+				if d := firstDifference(indented(t, asExported(once)), indented(t, asExported(twice))); d != "" {
 					t.Fatalf("seed %d, %s %s: after two rounds %s", seed, format, accept, d)
 				}
 			}
 		}
 	}
+}
+
+// asExported has the models that are exported, as they are.
+func asExported(def apigw.Definition) apigw.Definition {
+	schemas := (&exporter{def: &def}).schemas(schemas3)
+	def.Models = slices.Clone(def.Models)
+	def.Models = slices.DeleteFunc(def.Models, func(m apigw.Model) bool { return schemas.get(*m.Name) == nil })
+	for i, m := range def.Models {
+		def.Models[i].Schema = new(string(appendJSON(nil, schemas.get(*m.Name))))
+	}
+	return def
 }
 
 func exportThenImport(t *testing.T, def *apigw.Definition, opts ExportOptions) apigw.Definition {
