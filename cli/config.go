@@ -23,6 +23,7 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.StringVar(&c.Control, "control", "", "address of the control plane alone; with --data, instead of --listen")
 	f.StringVar(&c.Data, "data", "", "address of the data plane alone; with --control, instead of --listen")
 	f.StringVar(&c.HTTP1, "http1", "own", "who speaks HTTP/1.1 with clients: own, or std: net/http, which is slower, less strict, and loses the order and case of headers")
+	f.StringVar(&c.IOUring, "io-uring", "auto", "auto: under load, do the system calls of many connections as one, where Linux (6.3 or later) lets us; or off")
 	f.StringVar(&c.DataTLS, "data-tls", "", "address that serves the data plane over TLS as well: HTTP/1.1 and HTTP/2")
 	f.StringVar(&c.ControlTLS, "control-tls", "", "CERT,KEY: files by which --control serves TLS")
 	f.StringArrayVar(&c.Certificates, "certificate", nil, "ARN=CERT,KEY or DOMAIN=CERT,KEY: files of a custom domain name's certificate; repeatable")

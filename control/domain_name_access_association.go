@@ -37,8 +37,12 @@ func (t *tx) createDomainNameAccessAssociation(in *apigw.CreateDomainNameAccessA
 	if taken {
 		return nil, apigw.Conflict("The domain name access association already exists.")
 	}
-	if err := t.checkRoom(t.key("domainnameaccessassociations"), t.deps.Quotas.AccessAssociations, "domain name access associations", "this account"); err != nil {
+	all, err := collect(scan[apigw.DomainNameAccessAssociation](t, t.key("domainnameaccessassociations")))
+	if err != nil {
 		return nil, err
+	}
+	if len(all) >= t.deps.Quotas.AccessAssociations {
+		return nil, errQuota("domain name access associations", "this account")
 	}
 	association := &apigw.DomainNameAccessAssociation{DomainNameAccessAssociationArn: &arn, DomainNameArn: &in.DomainNameArn,
 		AccessAssociationSourceType: &in.AccessAssociationSourceType, AccessAssociationSource: &in.AccessAssociationSource, Tags: omitEmptyMap(in.Tags)}

@@ -1,9 +1,6 @@
 package control
 
-import (
-	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
-)
+import "github.com/poterne/poterne/apigw"
 
 // MethodResponses are kept inside their Method's document, under their status
 // code (control plane §2.4).
@@ -98,8 +95,10 @@ func methodResponse(method *apigw.Method, status string) (*apigw.MethodResponse,
 }
 
 func (t *tx) checkMethodResponse(api string, response *apigw.MethodResponse) error {
-	if err := rule.MethodResponse(response); err != nil {
-		return err
+	for _, key := range sortedKeys(response.ResponseParameters) {
+		if _, ok := parseParameter(key, "method.response", "header"); !ok {
+			return errMapping(notAnExpression(key))
+		}
 	}
 	return t.checkModels(api, response.ResponseModels)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 )
 
 // A Model's schema is a JSON schema, draft 4. Other Models are referred to as
@@ -22,13 +21,18 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 	}
 	schema, err := parseSchema(text)
 	if err != nil {
-		return rule.ErrModel(invalidSchema)
+		return errModel(invalidSchema)
 	}
 	findings, err := t.refFindings(schemaFindings(nil, schema), api, *model.Name, schema)
 	if err != nil || len(findings) == 0 {
 		return err
 	}
-	return rule.ErrModel(findings...)
+	return errModel(strings.Join(findings, ", "))
+}
+
+// errModel is the envelope that AWS puts around what it finds in a Model.
+func errModel(findings string) error {
+	return apigw.BadRequest("Invalid model specified: Validation Result: warnings : [], errors : [%s]", findings)
 }
 
 // parseSchema reads a JSON object.
@@ -64,9 +68,9 @@ func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]
 			}
 			continue
 		}
-		other, ok := strings.CutPrefix(ref, rule.ModelURL(api))
+		other, ok := strings.CutPrefix(ref, modelURL(api))
 		if !ok {
-			found = append(found, rule.ForeignReference)
+			found = append(found, "Model reference must be in canonical form")
 			continue
 		}
 		exists, err := t.has(t.modelKey(api, other))
@@ -74,10 +78,14 @@ func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]
 			return nil, err
 		}
 		if !exists && other != name {
-			found = append(found, rule.UnknownModel(other))
+			found = append(found, "Invalid model name specified: "+other)
 		}
 	}
 	return found, nil
+}
+
+func modelURL(api string) string {
+	return "https://apigateway.amazonaws.com/restapis/" + api + "/models/"
 }
 
 // refsIn are the values of $ref in a schema, in their order.
@@ -104,7 +112,7 @@ func modelsIn(api string, model *apigw.Model) []string {
 	}
 	var names []string
 	for _, ref := range refsIn(schema) {
-		if name, ok := strings.CutPrefix(ref, rule.ModelURL(api)); ok {
+		if name, ok := strings.CutPrefix(ref, modelURL(api)); ok {
 			names = append(names, name)
 		}
 	}
@@ -139,7 +147,7 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 	if !definitions.is(jsonObject) {
 		definitions = &jsonNode{kind: jsonObject}
 	}
-	pending := localRefs(schema, rule.ModelURL(api))
+	pending := localRefs(schema, modelURL(api))
 	for len(pending) > 0 {
 		name := pending[0]
 		pending = pending[1:]
@@ -158,7 +166,7 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 			continue
 		}
 		definitions.set(name, part)
-		pending = append(pending, localRefs(part, rule.ModelURL(api))...)
+		pending = append(pending, localRefs(part, modelURL(api))...)
 	}
 	if len(definitions.members) > 0 {
 		schema.set("definitions", definitions)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 )
 
 // normalisePolicy writes a RestApi's resource policy as it is stored: compact
@@ -17,7 +16,7 @@ func normalisePolicy(t *tx, api *apigw.RestApi) error {
 		return nil
 	}
 	if limit := t.deps.Quotas.PolicyBytes; len(*api.Policy) > limit {
-		return rule.TooLong("The resource policy", limit)
+		return errTooLong("The resource policy", limit)
 	}
 	var document policyDocument
 	var compact bytes.Buffer

@@ -1,9 +1,6 @@
 package control
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/poterne/poterne/apigw"
 )
 
@@ -17,14 +14,19 @@ type methodPlace struct {
 
 // methodPlaces are the Methods of an API by path and verb.
 func (t *tx) methodPlaces(api string) ([]methodPlace, error) {
-	resources, err := t.resourcesWithMethods(api)
+	tree, err := t.tree(api)
+	if err != nil {
+		return nil, err
+	}
+	methods, err := t.allMethods(api)
 	if err != nil {
 		return nil, err
 	}
 	var places []methodPlace
-	for _, resource := range resources {
-		for _, verb := range slices.Sorted(maps.Keys(resource.ResourceMethods)) {
-			places = append(places, methodPlace{*resource.Path, verb, resource.ResourceMethods[verb]})
+	for _, resource := range tree.sorted() {
+		byVerb := methods[*resource.Id]
+		for _, verb := range sortedKeys(byVerb) {
+			places = append(places, methodPlace{*resource.Path, verb, byVerb[verb]})
 		}
 	}
 	return places, nil

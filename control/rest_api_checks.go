@@ -3,9 +3,9 @@ package control
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 )
 
 // checkNewRestApi is in AWS's order (AF-020 to AF-026).
@@ -49,11 +49,12 @@ func (t *tx) checkRestApi(api *apigw.RestApi) error {
 
 func checkEndpointTypes(_ *tx, api *apigw.RestApi) error {
 	endpoint := api.EndpointConfiguration
-	if len(endpoint.Types) == 0 {
+	switch len(endpoint.Types) {
+	case 0:
 		return apigw.BadRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")
-	}
-	if err := rule.EndpointTypes(endpoint.Types); err != nil {
-		return err
+	case 1:
+	default:
+		return apigw.BadRequest("Cannot create an api with multiple Endpoint Types.")
 	}
 	private := isPrivateApi(api)
 	if private && *endpoint.IpAddressType == apigw.IpAddressTypeIpv4 {
@@ -69,8 +70,13 @@ func isPrivateApi(api *apigw.RestApi) bool {
 	return api.EndpointConfiguration != nil && slices.Contains(api.EndpointConfiguration.Types, apigw.EndpointTypePrivate)
 }
 
+const badCompression = "Invalid minimum compression size, must be between 0 and 10485760"
+
 func checkCompression(_ *tx, api *apigw.RestApi) error {
-	return rule.CompressionSize(api.MinimumCompressionSize)
+	if size := api.MinimumCompressionSize; size != nil && (*size < 0 || *size > 10_485_760) {
+		return apigw.BadRequest(badCompression)
+	}
+	return nil
 }
 
 func checkApiName(_ *tx, api *apigw.RestApi) error {
@@ -84,10 +90,14 @@ func checkApiName(_ *tx, api *apigw.RestApi) error {
 }
 
 func checkSecurityPolicy(_ *tx, api *apigw.RestApi) error {
-	if !isEnhanced(api.SecurityPolicy) && api.EndpointAccessMode != nil {
+	enhanced := strings.HasPrefix(deref(api.SecurityPolicy), "SecurityPolicy_")
+	switch {
+	case enhanced && api.EndpointAccessMode == nil:
+		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
+	case !enhanced && api.EndpointAccessMode != nil:
 		return apigw.BadRequest("Endpoint access mode is not supported for the specified security policy")
 	}
-	return checkAccessMode(api.SecurityPolicy, api.EndpointAccessMode)
+	return nil
 }
 
 // isApiId says whether id can be the first label of a host name.

@@ -1,9 +1,6 @@
 package control
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/internal/lazyregexp"
 )
@@ -106,7 +103,7 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 	if err := t.checkTags(in.Tags); err != nil {
 		return err
 	}
-	return t.checkRoom(t.key("restapis", in.RestApiId, "stages"), t.deps.Quotas.StagesPerApi, "stages", "this API")
+	return t.checkStageQuota(in.RestApiId)
 }
 
 func (t *tx) checkNewCanary(api string, canary *apigw.CanarySettings) error {
@@ -133,6 +130,17 @@ func (t *tx) checkDeploymentExists(api, id string) error {
 	return apigw.BadRequest(noDeployment)
 }
 
+func (t *tx) checkStageQuota(api string) error {
+	stages, err := collect(scan[apigw.Stage](t, t.key("restapis", api, "stages")))
+	if err != nil {
+		return err
+	}
+	if len(stages) >= t.deps.Quotas.StagesPerApi {
+		return errQuota("stages", "this API")
+	}
+	return nil
+}
+
 var (
 	stageName     = lazyregexp.New(`^[a-zA-Z0-9_-]+$`)
 	variableName  = lazyregexp.New(`^[A-Za-z0-9_]+$`)
@@ -154,7 +162,7 @@ func checkStageName(name string) error {
 // checkVariables has AWS's texts, quotes included (control plane §2.8,
 // cdk-preflight). An empty value is none (aws-lambda-blog, issue 10).
 func (t *tx) checkVariables(variables map[string]string) error {
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
+	for _, name := range sortedKeys(variables) {
 		if !within(64, name, variableName) {
 			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
 		}

@@ -16,7 +16,6 @@ import (
 const (
 	vpcLinkReady = "Your vpc link is ready for use"
 	vpcLinkNoNLB = "NLB ARN is malformed"
-	noVpcLink    = "Invalid Vpc Link identifier specified"
 )
 
 func (t *tx) vpcLinkKey(id string) store.Key { return t.key("vpclinks", id) }
@@ -24,7 +23,7 @@ func (t *tx) vpcLinkKey(id string) store.Key { return t.key("vpclinks", id) }
 func (t *tx) vpcLink(id string) (*apigw.VpcLink, error) {
 	link, err := load[apigw.VpcLink](t, t.vpcLinkKey(id))
 	if err == nil && link == nil {
-		err = apigw.NotFound(noVpcLink)
+		err = apigw.NotFound("Invalid Vpc Link identifier specified")
 	}
 	return link, err
 }
@@ -36,8 +35,12 @@ func (t *tx) createVpcLink(in *apigw.CreateVpcLinkInput) (*apigw.VpcLink, error)
 	if err := t.checkTags(in.Tags); err != nil {
 		return nil, err
 	}
-	if err := t.checkRoom(t.key("vpclinks"), t.deps.Quotas.VpcLinks, "VPC links", "this account"); err != nil {
+	links, err := collect(scan[apigw.VpcLink](t, t.key("vpclinks")))
+	if err != nil {
 		return nil, err
+	}
+	if len(links) >= t.deps.Quotas.VpcLinks {
+		return nil, errQuota("VPC links", "this account")
 	}
 	id, err := t.newID("vpclink", t.vpcLinkKey)
 	if err != nil {

@@ -29,6 +29,12 @@ const (
 	stdHTTP1 = "std"
 )
 
+// When the system calls of many connections are done as one.
+const (
+	autoIOUring = "auto"
+	offIOUring  = "off"
+)
+
 // Config is what a Server is made of. The zero value of a field means its
 // default where one is named.
 type Config struct {
@@ -37,6 +43,7 @@ type Config struct {
 	Data    string
 
 	HTTP1          string   // whose HTTP/1.1: "own" (default) or "std", net/http's
+	IOUring        string   // "auto" (default): system calls are batched where the kernel can; or "off"
 	DataTLS        string   // the data plane over TLS as well
 	ControlTLS     string   // CERT,KEY: the control plane over TLS
 	Certificates   []string // ARN|DOMAIN=CERT,KEY
@@ -81,8 +88,10 @@ type Config struct {
 
 	// What a process shares with others that run in it, and tests replace.
 	Log    *slog.Logger
-	Stdout io.Writer        // default os.Stdout
-	Now    func() time.Time // nil: the machine's
+	Stdout io.Writer // default os.Stdout
+	Now    func() time.Time
+
+	isMachineTime bool // Now was left to its default
 }
 
 func (c *Config) setDefaults() {
@@ -104,13 +113,10 @@ func (c *Config) setDefaults() {
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
 	}
-}
-
-func (c *Config) now() time.Time {
 	if c.Now == nil {
-		return time.Now()
+		c.isMachineTime = true
+		c.Now = time.Now
 	}
-	return c.Now()
 }
 
 var accountPattern = lazyregexp.New(`^\d{12}$`)
@@ -126,6 +132,9 @@ func (c *Config) validate() error {
 	}
 	if c.HTTP1 != "" && c.HTTP1 != ownHTTP1 && c.HTTP1 != stdHTTP1 {
 		return fmt.Errorf("--http1 %q: use own or std", c.HTTP1)
+	}
+	if c.IOUring != "" && c.IOUring != autoIOUring && c.IOUring != offIOUring {
+		return fmt.Errorf("--io-uring %q: use auto or off", c.IOUring)
 	}
 	if c.ControlTLS != "" && c.Control == "" {
 		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")

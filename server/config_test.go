@@ -28,6 +28,8 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		{"quotas", Config{Listen: "localhost:0", Quotas: []string{"resources-per-api=2000", "stages-per-api=3"}}, ""},
 		{"a quota that is none", Config{Listen: "localhost:0", Quotas: []string{"resources=2000"}}, "resources-per-api"},
 		{"a quota without a number", Config{Listen: "localhost:0", Quotas: []string{"resources-per-api"}}, "NAME=N"},
+		{"no io_uring", Config{Listen: "localhost:0", IOUring: "off"}, ""},
+		{"io_uring, as nobody says it", Config{Listen: "localhost:0", IOUring: "yes"}, "auto or off"},
 		{"account", Config{Listen: "localhost:0", Account: "12"}, "twelve digits"},
 	} {
 		c.config.setDefaults()

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -52,7 +51,7 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 			return err
 		}
 		d := &door{role: r, addr: chosen, listeners: listeners,
-			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse}}
+			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse, Batcher: s.batcher}}
 		if s.config.HTTP1 == stdHTTP1 {
 			d.openStd(h, budget)
 		}
@@ -60,9 +59,6 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 			d.secure(config, h, budget)
 		}
 		s.doors = append(s.doors, d)
-		if r == bothPlanes || r == controlRole {
-			s.noteControl(d)
-		}
 		return nil
 	}
 	if s.config.DataTLS != "" {
@@ -85,17 +81,6 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 		return err
 	}
 	return add(dataRole, s.config.Data, s.gateway, nil)
-}
-
-// noteControl keeps where the control plane is, which calls of back ends are
-// compared with.
-func (s *Server) noteControl(d *door) {
-	s.controlPort = d.addr[strings.LastIndexByte(d.addr, ':'):]
-	for _, l := range d.listeners {
-		if tcp, ok := l.Addr().(*net.TCPAddr); ok {
-			s.controlAddrs = append(s.controlAddrs, tcp.AddrPort())
-		}
-	}
 }
 
 // listenOn listens on addr; on both loopback addresses, with one port, for
@@ -247,6 +232,7 @@ func (s *Server) Close() error {
 	if s.sinks != nil {
 		s.sinks.Close()
 	}
+	s.batcher.Close()
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/poterne/poterne/gateway"
+	"github.com/poterne/poterne/wire/http1"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,6 +17,9 @@ func (s *Server) metricsHandler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(stageCollector{s.gateway}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.batcher != nil {
+		registry.MustRegister(batchCounters(s.batcher)...)
+	}
 	if s.accessLog != nil {
 		registry.MustRegister(lostPieces("poterne_access_log_lost_lines_total", "Lines of access logs that were dropped or not taken.", s.accessLog.lines))
 	}
@@ -23,6 +27,15 @@ func (s *Server) metricsHandler() http.Handler {
 		registry.MustRegister(lostPieces("poterne_lost_spans_total", "Requests whose OpenTelemetry spans were dropped or not taken.", s.spans.lines))
 	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+func batchCounters(b *http1.Batcher) []prometheus.Collector {
+	return []prometheus.Collector{
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "poterne_batched_calls_total", Help: "Reads and sends that were done in batches."},
+			func() float64 { calls, _ := b.Counts(); return float64(calls) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "poterne_batches_total", Help: "Batches that they were done in."},
+			func() float64 { _, batches := b.Counts(); return float64(batches) }),
+	}
 }
 
 func lostPieces(name, help string, o *outbox) prometheus.Collector {

@@ -3,6 +3,8 @@ package server
 import (
 	"strings"
 	"testing"
+
+	"github.com/poterne/poterne/wire/http1"
 )
 
 func TestMetricsCountWhatStagesAnswer(t *testing.T) {
@@ -24,6 +26,25 @@ func TestMetricsCountWhatStagesAnswer(t *testing.T) {
 	} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d, no %s in\n%s", status, want, body)
+		}
+	}
+}
+
+// Calls are batched where the machine can, unless that is switched off.
+func TestMetricsCountBatches(t *testing.T) {
+	can := false
+	if b, err := http1.NewBatcher(); err == nil {
+		b.Close()
+		can = true
+	}
+	for setting, want := range map[string]bool{"": can, "auto": can, "off": false} {
+		s := start(t, Config{IOUring: setting}, document(t, "hello.yaml", hello))
+		base := "http://" + s.dataAddr()
+		request(t, "GET", base+"/_aws/execute-api/hello-world/v1/hello", "")
+		_, body := request(t, "GET", base+"/_poterne/metrics", "")
+		has := strings.Contains(body, "\npoterne_batches_total ") && !strings.Contains(body, "\npoterne_batches_total 0\n")
+		if has != want {
+			t.Errorf("--io-uring %q: batches %t, want %t", setting, has, want)
 		}
 	}
 }

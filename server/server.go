@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -40,10 +39,9 @@ type Server struct {
 	aws          *egress.AWS
 	calls        *egress.Client // to back ends
 	sinks        *egress.Client // to where access logs and spans go, until the last of them
+	batcher      *http1.Batcher // of doors and calls; nil: each does its system calls by itself
 	planes       *doors
 	doors        []*door
-	controlAddrs []netip.AddrPort // of the listeners that serve the control plane
-	controlPort  string           // theirs, as ":4566"
 	ready        atomic.Bool
 
 	functions functions
@@ -86,6 +84,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.store, err = openStore(ctx, s.config); err != nil {
 		return err
 	}
+	s.batcher = s.newBatcher()
 	budget := http1.NewBudget(bodyBudget)
 	if s.gateway, err = s.newGateway(budget); err != nil {
 		return err
@@ -98,9 +97,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.usage = &usageKeeper{counter: s.gateway, now: s.config.now, log: s.log}
+	s.usage = &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
 	s.reached = newRevision()
-	s.control = control.New(control.Deps{Store: s.store, Now: s.config.now, Log: s.log, Quotas: quotas,
+	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
 		AccountId: s.config.Account, Live: s.reached, Endpoint: s.endpoint, Tester: s.gateway, AuthorizerTester: s.gateway, Flusher: s.gateway, Meter: s.usage, VpcLinks: slices.Collect(maps.Keys(links))})
 	s.usage.control = s.control
 	if err := s.usage.restore(ctx, s.store); err != nil {
@@ -112,6 +111,19 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.keepUsage(ctx)
 	s.planes = s.handlers()
 	return s.listen(ctx, budget)
+}
+
+// newBatcher is nil where there can be none, or is to be none.
+func (s *Server) newBatcher() *http1.Batcher {
+	if s.config.IOUring == offIOUring {
+		return nil
+	}
+	b, err := http1.NewBatcher()
+	if err != nil {
+		s.log.Debug("system calls are done one by one", "reason", err)
+		return nil
+	}
+	return b
 }
 
 func openStore(ctx context.Context, c Config) (store.Store, error) {

@@ -1,10 +1,10 @@
 package openapi
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 )
 
 // readPaths makes a Resource of each path and a Method of each operation.
@@ -51,9 +51,9 @@ func (im *importer) readPath(prefix string, f field) {
 		}
 		path = strings.TrimSuffix(path, "/")
 	}
-	resource, where, err := im.resources.add(path)
-	if err != nil {
-		im.found.refuse("resource-path", f.position, "Unable to create resource at path '"+where+"': ", err)
+	resource, where, refusal := im.resources.add(path)
+	if resource == nil {
+		im.found.add("resource-path", f.position, "Unable to create resource at path '%s': %s", where, refusal)
 		return
 	}
 	im.doc.places[place{path: path}] = Position{im.opts.File, int(f.line), int(f.column)}
@@ -87,17 +87,18 @@ func (im *importer) readOperation(item *node, resource *apigw.Resource, m field,
 	at += "(" + strings.ToLower(m.name) + ")"
 	o := &operation{
 		node: im.object(m.value, at), path: *resource.Path, verb: verb, at: at, position: m.position,
-		method: &apigw.Method{HttpMethod: &verb, ApiKeyRequired: new(false), AuthorizationType: new("NONE")},
+		longestTimeout: cmp.Or(im.opts.LongestTimeout, defaultTimeout),
+		method:         &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(false), AuthorizationType: pointer("NONE")},
 	}
 	if o.node == nil && !m.value.absent() {
 		return
 	}
 	if verb == "TRACE" {
-		im.refuseMethod(o, rule.Verbs.Check(verb))
+		im.refuseMethod(o, "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY")
 		return
 	}
 	if resource.ResourceMethods[verb] != nil {
-		im.refuseMethod(o, rule.ErrMethodExists())
+		im.refuseMethod(o, "Method already exists for this resource")
 		return
 	}
 	im.doc.places[place{o.path, verb}] = Position{im.opts.File, int(m.line), int(m.column)}

@@ -1,20 +1,15 @@
 package openapi
 
-import "slices"
-
-// A Rule is a kind of finding: how grave it is and what to do about it.
-type Rule struct {
-	Name     string
-	Severity Severity
-	NextStep string
+// A rule is a kind of finding: how grave it is and what to do about it.
+type rule struct {
+	name     string
+	severity Severity
+	nextStep string
 }
-
-// Rules are all rules, the gravest first.
-func Rules() []Rule { return slices.Clone(rules) }
 
 // rules are all kinds of findings. Errors are what AWS refuses or what cannot
 // be read, warnings what it drops, notes what it says nothing about.
-var rules = []Rule{
+var rules = []rule{
 	// What cannot be read.
 	{"syntax", SeverityError, "correct the document; an editor with OpenAPI support shows the place"},
 	{"not-openapi", SeverityError, "begin the document with openapi: 3.0.1 or swagger: \"2.0\""},
@@ -84,9 +79,9 @@ var rules = []Rule{
 }
 
 // ruleNamed is the row of that name.
-func ruleNamed(name string) Rule {
+func ruleNamed(name string) rule {
 	for _, r := range rules {
-		if r.Name == name {
+		if r.name == name {
 			return r
 		}
 	}

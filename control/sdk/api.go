@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -124,8 +123,8 @@ func title(word string) string {
 // unique is name, or name with a number that nothing has yet.
 func unique(name string, taken map[string]bool) string {
 	free := name
-	for n := 2; taken[free]; n++ {
-		free = name + strconv.Itoa(n)
+	for n := '2'; taken[free]; n++ {
+		free = name + string(n)
 	}
 	taken[free] = true
 	return free

@@ -51,8 +51,9 @@ type Config struct {
 	// CAs are trusted beside the system's.
 	CAs []*x509.Certificate
 
-	Budget *http1.Budget // of response bytes held; nil: unbounded
-	Now    func() time.Time
+	Budget  *http1.Budget  // of response bytes held; nil: unbounded
+	Batcher *http1.Batcher // does system calls together; nil: each by itself
+	Now     func() time.Time
 
 	// Resolver resolves names; net.DefaultResolver.
 	Resolver Resolver
@@ -94,9 +95,9 @@ func New(config Config) *Client {
 	}
 	c := &Client{config: config}
 	outside, inside := dialer{config: &c.config}, dialer{config: &c.config, self: true}
-	c.outside = http1.Client{Dial: outside.dial, Budget: config.Budget}
-	c.inside = http1.Client{Dial: inside.dial, Budget: config.Budget}
-	c.linked = http1.Client{Dial: outside.dialLink, Budget: config.Budget}
+	c.outside = http1.Client{Dial: outside.dial, Budget: config.Budget, Batcher: config.Batcher}
+	c.inside = http1.Client{Dial: inside.dial, Budget: config.Budget, Batcher: config.Batcher}
+	c.linked = http1.Client{Dial: outside.dialLink, Budget: config.Budget, Batcher: config.Batcher}
 	c.tls = tlsConfigs{strict: strictTLS(config.CAs), now: config.Now}
 	return c
 }

@@ -74,8 +74,20 @@ func (a *asking) run() error {
 		if err == nil || !isTimeout(err) || !time.Now().Before(a.link.readBy) {
 			return err
 		}
+		if a.asked && a.failed() {
+			return nil
+		}
 		a.link.armRead(a.link.readBy)
 	}
+}
+
+// failed reports whether what was posted could not be sent.
+func (a *asking) failed() bool {
+	err := a.link.posted.settle()
+	if err != nil {
+		a.sent, a.err = 0, err
+	}
+	return err != nil
 }
 
 // ready is the callback: false means to wait for the answer.
@@ -83,6 +95,14 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 	a.link.direct.enter(fd)
 	if a.asked {
 		return a.listen()
+	}
+	kind := opSend
+	if a.look {
+		kind = opAsk
+	}
+	if a.link.post(kind, a.head, a.body) {
+		a.sent = len(a.head) + len(a.body)
+		return a.wait()
 	}
 	if a.look {
 		a.look = false
@@ -95,16 +115,24 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 	if a.sent < len(a.head)+len(a.body) {
 		return true // what the socket did not take is written in blocking style
 	}
+	return a.wait()
+}
+
+// wait gives up what has been sent: a call that waits holds no slab.
+func (a *asking) wait() (leave bool) {
 	a.asked = true
-	a.in.slabs.put(a.out) // a call that waits holds no slab
+	a.in.slabs.put(a.out)
 	a.out, a.head, a.body = nil, nil, nil
 	return false
 }
 
 // listen reads the first bytes of the answer.
 func (a *asking) listen() (leave bool) {
+	if a.failed() {
+		return true
+	}
 	a.in.room()
-	n, errno := a.link.direct.read(a.in.slab.b[a.in.w:])
+	n, errno := a.link.fetch(a.in.slab.b[a.in.w:])
 	switch {
 	case errno == syscall.EAGAIN:
 		return false

@@ -206,13 +206,15 @@ func TestMisbehavingBackEnds(t *testing.T) {
 }
 
 // TestMisbehavingBackEndsOverTCP plays the same on sockets, all at once.
-func TestMisbehavingBackEndsOverTCP(t *testing.T) {
+func TestMisbehavingBackEndsOverTCP(t *testing.T) { eachWay(t, playMisbehavingBackEnds) }
+
+func playMisbehavingBackEnds(t *testing.T, batcher *Batcher) {
 	var wg sync.WaitGroup
 	for _, w := range ways {
 		b := newBackEnd(w)
 		addr := b.listen(t)
 		wg.Go(func() {
-			c := &Client{}
+			c := &Client{Batcher: batcher}
 			defer c.Close()
 			call := Call{Origin: Origin{Addr: addr}, Deadline: time.Now().Add(minute)}
 			if w.err == ErrTimeout {

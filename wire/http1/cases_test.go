@@ -127,6 +127,10 @@ func TestRequestCasesOverTCP(t *testing.T) {
 	if *update {
 		t.Skip("expectations are made by TestRequestCases")
 	}
+	eachWay(t, playRequestCases)
+}
+
+func playRequestCases(t *testing.T, b *Batcher) {
 	cases := readCases(t)
 	var wg sync.WaitGroup
 	for i := range cases {
@@ -135,16 +139,16 @@ func TestRequestCasesOverTCP(t *testing.T) {
 			continue
 		}
 		wg.Go(func() {
-			said, seen := overSocket(t, c)
+			said, seen := overSocket(t, c, b)
 			t.Run(c.Name, func(t *testing.T) { c.judge(t, said, seen) })
 		})
 	}
 	wg.Wait()
 }
 
-func overSocket(t *testing.T, c *requestCase) (*talk, []string) {
+func overSocket(t *testing.T, c *requestCase, b *Batcher) (*talk, []string) {
 	rec := &recorder{}
-	addr := overTCP(t, &Server{Handler: rec})
+	addr := overTCP(t, &Server{Handler: rec, Batcher: b})
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Error(err)

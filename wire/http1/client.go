@@ -63,6 +63,7 @@ type Client struct {
 	IdleTimeout time.Duration // how long one is kept unused; 0: 55 s
 	MaxAge      time.Duration // how long one is used at all; 0: 5 min
 	Budget      *Budget       // of body bytes held; nil: unbounded
+	Batcher     *Batcher      // does system calls together with others'; nil: each at once
 
 	pools pools
 }

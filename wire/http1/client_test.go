@@ -569,16 +569,18 @@ func (j *joined) flush(but int) {
 
 // TestNothingIsLeft: after Shutdown and Close no goroutine of either side runs
 // and no descriptor is open.
-func TestNothingIsLeft(t *testing.T) {
+func TestNothingIsLeft(t *testing.T) { eachWay(t, leaveNothing) }
+
+func leaveNothing(t *testing.T, b *Batcher) {
 	before, fds := runtime.NumGoroutine(), openDescriptors(t)
-	s := &Server{Handler: &recorder{}}
+	s := &Server{Handler: &recorder{}, Batcher: b}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
-	c := &Client{}
+	c := &Client{Batcher: b}
 	done := make(chan error)
 	for range 50 {
 		go func() {

@@ -49,7 +49,7 @@ type conn struct {
 
 func (s *Server) newConn(nc net.Conn, release func()) *conn {
 	c := &conn{srv: s, release: release}
-	c.link.init(nc)
+	c.link.init(nc, s.Batcher)
 	c.link.state = &c.state
 	c.turns.init(c)
 	c.in = input{src: &c.link, slabs: &s.slabs}
@@ -96,7 +96,7 @@ func (c *conn) end() {
 	if c.lingers {
 		c.linger()
 	}
-	_ = c.link.conn.Close() // nothing to do about it
+	c.link.close()
 	c.resp.Reset()
 	c.body.store.free()
 	c.in.free()

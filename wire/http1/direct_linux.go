@@ -22,10 +22,10 @@ type direct struct {
 func (d *direct) enter(fd uintptr) { d.fd, d.usable = fd, true }
 func (d *direct) leave()           { d.usable = false }
 
-// read reads once; EAGAIN is an error like any other.
-func (d *direct) read(p []byte) (int, syscall.Errno) {
+// recvFrom reads once; EAGAIN is an error like any other.
+func recvFrom(fd uintptr, p []byte) (int, syscall.Errno) {
 	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, d.fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), 0, 0, 0)
 		if errno == 0 {
 			return int(n), 0
 		}
@@ -52,9 +52,7 @@ func (d *direct) write(head, body []byte) (int, error) {
 
 func (d *direct) send(head, body []byte) (int, syscall.Errno) {
 	if len(body) == 0 {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, d.fd, uintptr(unsafe.Pointer(unsafe.SliceData(head))), uintptr(len(head)),
-			syscall.MSG_NOSIGNAL, 0, 0)
-		return int(n), errno
+		return sendTo(d.fd, head)
 	}
 	d.vec[0].Base, d.vec[1].Base = unsafe.SliceData(head), unsafe.SliceData(body)
 	d.vec[0].SetLen(len(head))
@@ -62,5 +60,11 @@ func (d *direct) send(head, body []byte) (int, syscall.Errno) {
 	d.msg.Iov, d.msg.Iovlen = &d.vec[0], 2
 	n, _, errno := syscall.RawSyscall(syscall.SYS_SENDMSG, d.fd, uintptr(unsafe.Pointer(&d.msg)), syscall.MSG_NOSIGNAL)
 	d.vec, d.msg = [2]syscall.Iovec{}, syscall.Msghdr{}
+	return int(n), errno
+}
+
+func sendTo(fd uintptr, p []byte) (int, syscall.Errno) {
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
+		syscall.MSG_NOSIGNAL, 0, 0)
 	return int(n), errno
 }

@@ -19,6 +19,12 @@
 // deadline over everything from dial to the last byte of the body. A
 // connection that received anything while idle is never used again (probe*.go).
 //
+// # Batches
+//
+// Under load a Batcher does the system calls of many connections in one
+// (batcher_linux.go, batch_linux.go); habit.go decides when. What a connection
+// has in it is its posted.
+//
 // # Lifetime of views
 //
 // Strings and slices in a Request are views into the server's buffers until

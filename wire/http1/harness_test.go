@@ -219,6 +219,12 @@ func inBubble(t *testing.T, s *Server, f func(t *testing.T, l *pipeListener)) {
 	})
 }
 
+// eachWay plays a test without a Batcher and with one that has everybody wait.
+func eachWay(t *testing.T, play func(t *testing.T, b *Batcher)) {
+	t.Run("each by itself", func(t *testing.T) { play(t, nil) })
+	t.Run("batched", func(t *testing.T) { play(t, eagerBatcher(t)) })
+}
+
 // overTCP runs s on a loopback port until the test ends.
 func overTCP(t testing.TB, s *Server) (addr string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -25,14 +25,16 @@ type link struct {
 	armedW  time.Time
 
 	direct direct // system calls past net.Conn, where there are any
+	posted posted // and those that are done together with others'
 	pair   [2][]byte
 	bufs   net.Buffers
 }
 
 const deadlineSlack = time.Second
 
-func (l *link) init(c net.Conn) {
+func (l *link) init(c net.Conn, b *Batcher) {
 	l.conn = c
+	l.posted.init(c, b)
 	_, l.isTLS = c.(*tls.Conn)
 	l.direct.leave()
 }
@@ -85,6 +87,9 @@ func (l *link) armWrite(t time.Time) {
 
 // write sends head and body, in one system call where the platform can.
 func (l *link) write(head, body []byte) (int64, error) {
+	if err := l.posted.settle(); err != nil {
+		return 0, err
+	}
 	n, err := l.direct.write(head, body)
 	if err != nil || n == len(head)+len(body) {
 		return int64(n), err
@@ -104,6 +109,12 @@ func (l *link) writeConn(head, body []byte) (int64, error) {
 	n, err := l.bufs.WriteTo(l.conn)
 	l.pair = [2][]byte{}
 	return n, err
+}
+
+// close closes the connection, after what has been posted.
+func (l *link) close() {
+	_ = l.posted.settle() // nothing to do about it,
+	_ = l.conn.Close()    // nor about that
 }
 
 // shut ends a connection under whoever uses it. A Close of the descriptor would

@@ -28,7 +28,7 @@ type pconn struct {
 }
 
 func (p *pconn) close() {
-	_ = p.link.conn.Close() // nothing to do about it
+	p.link.close()
 	p.live.drop(p)
 }
 
@@ -267,7 +267,7 @@ func (c *Client) connect(ctx context.Context, pc *pconn) error {
 		}
 		nc = t
 	}
-	pc.link.init(nc)
+	pc.link.init(nc, c.Batcher)
 	pc.probe.init(raw, &pc.link)
 	pc.asking.init(pc)
 	return nil

@@ -7,10 +7,12 @@ import (
 
 const canPeek = true
 
-// peekAt looks at the socket without blocking or consuming. EAGAIN means that
+func (p *probe) peekAt(fd uintptr) { p.pending = arrived(fd) }
+
+// arrived looks at a socket without blocking or consuming. EAGAIN means that
 // nothing, not even an end, has arrived. It asks for no address and does not
 // tell the scheduler: the call cannot block.
-func (p *probe) peekAt(fd uintptr) {
+func arrived(fd uintptr) bool {
 	var b [1]byte
 	for {
 		_, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(&b)), uintptr(len(b)),
@@ -18,7 +20,6 @@ func (p *probe) peekAt(fd uintptr) {
 		if errno == syscall.EINTR {
 			continue
 		}
-		p.pending = errno != syscall.EAGAIN
-		return
+		return errno != syscall.EAGAIN
 	}
 }

@@ -197,13 +197,21 @@ func (c *conn) respond(keep bool) (sent int64, kept bool, err error) {
 		tail = r.Body
 	}
 	c.link.allowWriteUntil(now.Add(c.srv.limit.writeTime(len(head) + len(tail))))
-	n, err := c.link.write(head, tail)
+	n, err := c.send(head, tail, sh.keep && r.Stream == nil)
 	sent = max(0, n-int64(headLen))
 	if err == nil && r.Stream != nil && sh.kind >= bodyLength {
 		sent, err = c.stream(r.Stream, sh)
 	}
 	closeStream(r)
 	return sent, sh.keep, err
+}
+
+// send sends an answer, together with others' if it may be posted.
+func (c *conn) send(head, tail []byte, post bool) (int64, error) {
+	if post && c.link.post(opSend, head, tail) {
+		return int64(len(head) + len(tail)), nil
+	}
+	return c.link.write(head, tail)
 }
 
 // outFor is memory for size bytes of an answer: what is free behind the request

@@ -20,7 +20,8 @@ var ErrServerClosed = errors.New("http1: server closed")
 type Server struct {
 	Handler httpmsg.Handler
 	Limits  Limits
-	Budget  *Budget // of body bytes held; nil: unbounded
+	Budget  *Budget  // of body bytes held; nil: unbounded
+	Batcher *Batcher // does system calls together with others'; nil: each at once
 
 	// Refuse fills header and body of an answer that the server gives by
 	// itself: 400, 408, 413, 414, 417, 431, 500, 503 or 505, already set as

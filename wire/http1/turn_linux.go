@@ -124,7 +124,7 @@ func (c *conn) readable(fd uintptr) (leave bool) {
 		}
 		c.in.room()
 		space := c.in.slab.b[c.in.w:]
-		n, errno := c.link.direct.read(space)
+		n, errno := c.link.fetch(space)
 		switch {
 		case errno == syscall.EAGAIN:
 			return c.park()

@@ -1,0 +1,304 @@
+package http1
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/poterne/poterne/wire/httpmsg"
+)
+
+// eagerBatcher never rests.
+func eagerBatcher(t testing.TB) *Batcher {
+	t.Helper()
+	b, err := newBatcher(habit{tooLong: minute})
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(b.Close)
+	return b
+}
+
+// A socket is a connection of ours with its other end.
+type socket struct {
+	link link
+	fd   uintptr
+	end  net.Conn
+}
+
+func sockets(t *testing.T, b *Batcher, n int) []*socket {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	list := make([]*socket, n)
+	for i := range list {
+		near, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &socket{}
+		if s.end, err = l.Accept(); err != nil {
+			t.Fatal(err)
+		}
+		s.link.init(near, b)
+		raw, err := near.(*net.TCPConn).SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := raw.Control(func(fd uintptr) { s.fd = fd }); err != nil {
+			t.Fatal(err)
+		}
+		s.link.posted.laneOf(s.fd)
+		t.Cleanup(func() { s.link.conn.Close(); s.end.Close() })
+		list[i] = s
+	}
+	return list
+}
+
+func (s *socket) op(kind int, text string) op {
+	return op{kind: kind, of: &s.link.posted, fd: s.fd, bytes: []byte(text), by: time.Now().Add(minute)}
+}
+
+// arrive waits until something has arrived at s.
+func (s *socket) arrive() {
+	for !arrived(s.fd) {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// What a batch does to each connection, with a ring and without.
+func TestBatch(t *testing.T) {
+	for name, broken := range map[string]bool{"ring": false, "no ring": true} {
+		t.Run(name, func(t *testing.T) {
+			b := eagerBatcher(t)
+			s := sockets(t, b, 6)
+			quiet, stray, ended, gone, sender, reader := s[0], s[1], s[2], s[3], s[4], s[5]
+			io.WriteString(stray.end, "HTTP/1.1 200 OK\r\n")
+			ended.end.Close()
+			gone.end.(*net.TCPConn).SetLinger(0)
+			gone.end.Close()
+			io.WriteString(reader.end, "what came")
+			for _, s := range []*socket{stray, ended, gone, reader} {
+				s.arrive()
+			}
+			into := reader.op(opRead, strings.Repeat(".", 20))
+			ops := []op{quiet.op(opAsk, "question"), stray.op(opAsk, "question"), ended.op(opAsk, "question"),
+				gone.op(opSend, "answer"), sender.op(opSend, "answer"), into}
+			if broken {
+				b.Close()
+			}
+			b.lanes[0].do(ops)
+			for _, c := range []struct {
+				name string
+				s    *socket
+				err  error
+			}{
+				{"quiet", quiet, nil}, {"stray", stray, errStale}, {"ended", ended, errStale},
+				{"gone", gone, syscall.EPIPE}, {"sender", sender, nil},
+			} {
+				if err := c.s.link.posted.settle(); !errors.Is(err, c.err) {
+					t.Errorf("%s: %v, want %v", c.name, err, c.err)
+				}
+			}
+			<-reader.link.posted.read
+			if n := reader.link.posted.n; string(into.bytes[:n]) != "what came" {
+				t.Errorf("read %q", into.bytes[:n])
+			}
+			quiet.expect(t, "question")
+			sender.expect(t, "answer")
+			stray.link.close()
+			if all, _ := io.ReadAll(stray.end); len(all) > 0 {
+				t.Errorf("sent on a connection with stray bytes: %q", all)
+			}
+		})
+	}
+}
+
+func (s *socket) expect(t *testing.T, want string) {
+	t.Helper()
+	got := make([]byte, len(want))
+	s.end.SetDeadline(time.Now().Add(minute))
+	if _, err := io.ReadFull(s.end, got); err != nil || string(got) != want {
+		t.Errorf("arrived %q, %v, want %q", got, err, want)
+	}
+}
+
+// What a socket does not take at once is written as it takes it, before anything
+// else, and not for longer than the writer was given.
+func TestBatchOnAFullSocket(t *testing.T) {
+	big := strings.Repeat("0123456789abcdef", 1<<18)
+	s := sockets(t, eagerBatcher(t), 2)
+	slow, stuck := s[0], s[1]
+	for _, s := range s {
+		s.link.conn.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	ops := []op{slow.op(opSend, big), stuck.op(opSend, big)}
+	ops[1].by = time.Now().Add(50 * time.Millisecond)
+	slow.link.posted.lane.do(ops)
+	if state := slow.link.posted.state.Load(); state != postedLate {
+		t.Fatalf("state %d: the socket took %d bytes", state, len(big))
+	}
+	got := make(chan string)
+	go func() {
+		all, _ := io.ReadAll(slow.end)
+		got <- string(all)
+	}()
+	if _, err := slow.link.write([]byte("after it"), nil); err != nil {
+		t.Error(err)
+	}
+	slow.link.close()
+	if all := <-got; all != big+"after it" {
+		t.Errorf("%d bytes arrived, want %d, or others", len(all), len(big)+len("after it"))
+	}
+	if err := stuck.link.posted.settle(); !isTimeout(err) {
+		t.Errorf("nobody reads: %v", err)
+	}
+	if _, err := stuck.link.write([]byte("after it"), nil); !isTimeout(err) {
+		t.Errorf("a write after it: %v", err)
+	}
+}
+
+// A connection is not closed before what it has posted is sent: another one may
+// have its descriptor at once.
+func TestBatchBeforeClose(t *testing.T) {
+	s := sockets(t, eagerBatcher(t), 2)
+	lane := s[0].link.posted.lane
+	for i := range s {
+		lane.filling.add(s[i].op(opSend, ""), fmt.Appendf(nil, "last words of %d", i), nil)
+	}
+	s[0].link.close()
+	all, err := io.ReadAll(s[0].end)
+	if err != nil || string(all) != "last words of 0" {
+		t.Errorf("%q, %v", all, err)
+	}
+	s[1].expect(t, "last words of 1")
+}
+
+// Through a Server that calls another Server, with everything batched, every
+// exchange keeps its bytes; neither a Batcher that is closed meanwhile nor a ring
+// that breaks loses one.
+func TestBatchedExchanges(t *testing.T) {
+	for name, spoil := range map[string]func(*testing.T, *Batcher){
+		"undisturbed": func(*testing.T, *Batcher) {},
+		"closed":      func(_ *testing.T, b *Batcher) { b.Close() },
+		"ring broken": func(t *testing.T, b *Batcher) { breakRings(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := eagerBatcher(t)
+			client := &Client{Batcher: b}
+			defer client.Close()
+			echo := handle(func(req *httpmsg.Request, resp *httpmsg.Response) {
+				body, err := req.Body()
+				if err != nil {
+					return
+				}
+				resp.Status, resp.Body = 200, bytes.Clone(body)
+			})
+			echo.Batcher = b
+			back := overTCP(t, echo)
+			gate := handle(func(req *httpmsg.Request, resp *httpmsg.Response) {
+				if err := client.Do(req, resp, Call{Origin: Origin{Addr: back}}); err != nil {
+					resp.Status, resp.Body = 502, []byte(err.Error())
+				}
+			})
+			gate.Batcher = b
+			front := overTCP(t, gate)
+			var wg sync.WaitGroup
+			for i := range 40 {
+				wg.Go(func() { converse(t, front, i) })
+			}
+			time.Sleep(20 * time.Millisecond) // into the middle of it
+			spoil(t, b)
+			wg.Wait()
+			if ops, batches := b.Counts(); ops < 2*batches {
+				t.Errorf("%d operations in %d batches", ops, batches)
+			}
+		})
+	}
+}
+
+// converse posts bodies of all sizes on one connection and wants each back.
+func converse(t *testing.T, addr string, who int) {
+	c := &Client{}
+	defer c.Close()
+	for i := range 100 {
+		req := goodRequest()
+		req.Method = "POST"
+		body := bytes.Repeat(fmt.Appendf(nil, "<%d of %d>", i, who), 1+i*i/5)
+		req.SetBody(body)
+		var resp httpmsg.Response
+		err := c.Do(req, &resp, Call{Origin: Origin{Addr: addr}, Deadline: time.Now().Add(minute)})
+		if err != nil || resp.Status != 200 || !bytes.Equal(resp.Body, body) {
+			t.Errorf("exchange %d of %d: status %d, %d bytes for %d, %v", i, who, resp.Status, len(resp.Body), len(body), err)
+			return
+		}
+		resp.Reset()
+	}
+}
+
+// breakRings closes the descriptors of all rings behind their owners' backs, and
+// puts nothing in their places that they could use.
+func breakRings(t *testing.T) {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for _, e := range list {
+		var fd int
+		name, _ := os.Readlink("/proc/self/fd/" + e.Name())
+		if _, err := fmt.Sscan(e.Name(), &fd); err == nil && name == "anon_inode:[io_uring]" {
+			if err := syscall.Dup3(int(null.Fd()), fd, syscall.O_CLOEXEC); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+func TestHabit(t *testing.T) {
+	h := newHabit()
+	rests := func() (n int) {
+		for !h.waits() {
+			n++
+		}
+		return n
+	}
+	poorly := func() {
+		for range patience {
+			h.learn(1, time.Microsecond)
+		}
+	}
+	if n := rests(); n != 0 {
+		t.Errorf("a new one rests %d", n)
+	}
+	for _, want := range []int{32, 64, 128, 256, 512, 1024, 1024} {
+		if poorly(); rests() != want {
+			t.Errorf("does not rest %d", want)
+		}
+	}
+	h.learn(3, time.Millisecond)
+	if poorly(); rests() != 32 {
+		t.Error("a batch that paid does not count")
+	}
+	for range patience {
+		h.learn(60, 3*time.Millisecond)
+	}
+	if rests() == 0 {
+		t.Error("many but late do not count as poor")
+	}
+}
