@@ -164,12 +164,14 @@ func TestImportAndExport(t *testing.T) {
 func TestImportAndExportRefuse(t *testing.T) {
 	at := serveAPI(t)
 	broken := file(t, "broken.yaml", strings.Replace(linted, "type: mock", "type: nonsense", 1))
+	slow := file(t, "slow.yaml", strings.Replace(linted, "type: mock", "timeoutInMillis: 60000\n        type: mock", 1))
 	for _, c := range []struct {
 		args []string
 		code int
 		want string // part of standard error
 	}{
 		{[]string{"import", broken}, exitFailed, "broken.yaml:15:9: error: "},
+		{[]string{"import", slow}, exitFailed, "BadRequestException: Errors found during import:\n\tUnable to put integration on 'DELETE' for resource at path '/pets': Timeout should be"}, // the server's word
 		{[]string{"import", broken, "--merge", "nope000000"}, exitFailed, "NotFoundException: Invalid API identifier specified"},
 		{[]string{"import", broken, "--merge", "a", "--overwrite", "b"}, exitFailed, "none of the others can be"},
 		{[]string{"export", "nope000000"}, exitFailed, "NotFoundException: Invalid API identifier specified"},

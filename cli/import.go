@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/spf13/cobra"
 )
 
@@ -75,13 +77,15 @@ func (r *importRun) run(ctx context.Context, std streams, file string) error {
 	return r.deploy(ctx, *api.Id)
 }
 
-// check says where in the file an error is, which the API cannot. A document
-// that is merged may refer to what the API has already.
+// check says where in the file an error is, which the API cannot. What depends on
+// the server's quotas is left to it, and a document that is merged may refer to
+// what the API has already.
 func (r *importRun) check(std streams, file string, document []byte) error {
 	if r.merge != "" {
 		return nil
 	}
-	_, err := openapi.Import(document, openapi.Options{File: file, BasePath: openapi.BasePath(r.basePath), FailOnWarnings: r.failOnWarnings})
+	_, err := openapi.Import(document, openapi.Options{File: file, BasePath: openapi.BasePath(r.basePath), FailOnWarnings: r.failOnWarnings,
+		Server: rule.AnyServer(), MaxBytes: math.MaxInt})
 	if err != nil {
 		fmt.Fprintln(std.err, err)
 		return errSilent

@@ -2,11 +2,13 @@ package control
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -68,12 +70,12 @@ var adoptionSteps = []func(*adoption) error{
 
 // refuse keeps an *apigw.Error of one part, so that all are told at once; any
 // other error ends the import.
-func (a *adoption) refuse(part string, err error) error {
+func (a *adoption) refuse(unable string, err error) error {
 	var known *apigw.Error
 	if !errors.As(err, &known) {
 		return err
 	}
-	a.refusals = append(a.refusals, part+": "+known.Message)
+	a.refusals = append(a.refusals, unable+known.Message)
 	return nil
 }
 
@@ -327,7 +329,7 @@ func (a *adoption) resource(tree *tree, ids map[string]string, given *apigw.Reso
 	}
 	resource := &apigw.Resource{ParentId: &parent, PathPart: given.PathPart, Path: given.Path}
 	if err := tree.checkPlace(resource); err != nil {
-		return a.refuse("Unable to create resource at path '"+*given.Path+"'", err)
+		return a.refuse("Unable to create resource at path '"+*given.Path+"': ", err)
 	}
 	if len(tree.byId) >= a.tx.deps.Quotas.ResourcesPerApi {
 		return errQuota("Resources", "this API")
@@ -346,7 +348,7 @@ func (a *adoption) methods(resource string, given *apigw.Resource) error {
 	if a.mode == overwrite && a.kept[resource] { // AF-160
 		namespace = a.tx.deps.NewID("resource")
 	}
-	for _, verb := range sortedKeys(given.ResourceMethods) {
+	for _, verb := range slices.Sorted(maps.Keys(given.ResourceMethods)) {
 		method := a.resolved(given.ResourceMethods[verb], namespace)
 		ref := methodRef{*a.api.Id, resource, verb}
 		if err := a.checkMethod(ref, *given.Path, method); err != nil {
@@ -381,24 +383,25 @@ func (a *adoption) resolved(given *apigw.Method, namespace string) *apigw.Method
 // checkMethod holds a Method and what is inside against the rules of the Put
 // operations: the document was checked by itself, not against this server.
 func (a *adoption) checkMethod(ref methodRef, path string, method *apigw.Method) error {
-	where := " on '" + ref.verb + "' for resource at path '" + path + "'"
+	refuse := func(part string, err error) error { return a.refuse(rule.UnableToPut(part, ref.verb, path), err) }
 	if err := a.tx.checkMethod(ref.api, method); err != nil {
-		return a.refuse("Unable to put method"+where, err)
+		return refuse("method", err)
 	}
-	for _, status := range sortedKeys(method.MethodResponses) {
+	for _, status := range slices.Sorted(maps.Keys(method.MethodResponses)) {
 		if err := a.tx.checkMethodResponse(ref.api, method.MethodResponses[status]); err != nil {
-			return a.refuse("Unable to put method response"+where, err)
+			return refuse("method response", err)
 		}
 	}
 	if method.MethodIntegration == nil {
 		return nil
 	}
-	if err := a.tx.checkIntegration(ref, method, method.MethodIntegration); err != nil {
-		return a.refuse("Unable to put integration"+where, err)
+	place := rule.Place{Method: method, Path: path, Server: a.tx.ruleServer()}
+	if err := rule.Integration(method.MethodIntegration, place); err != nil {
+		return refuse("integration", err)
 	}
-	for _, status := range sortedKeys(method.MethodIntegration.IntegrationResponses) {
-		if err := a.tx.checkIntegrationResponse(method, method.MethodIntegration.IntegrationResponses[status]); err != nil {
-			return a.refuse("Unable to put integration response"+where, err)
+	for _, status := range slices.Sorted(maps.Keys(method.MethodIntegration.IntegrationResponses)) {
+		if err := rule.IntegrationResponse(method.MethodIntegration.IntegrationResponses[status], place); err != nil {
+			return refuse("integration response", err)
 		}
 	}
 	return nil

@@ -123,17 +123,6 @@ func (t *tx) checkKeyQuota(more int) error {
 	return err
 }
 
-// count is the number of documents under prefix.
-func (t *tx) count(prefix store.Key) (n int, err error) {
-	for _, err := range t.Scan(prefix, "", 0) {
-		if err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
-}
-
 // checkKeyValue: AF-143. No value at all asks for a generated one (AF-142).
 func checkKeyValue(value string) error {
 	switch n := utf8.RuneCountInString(value); {

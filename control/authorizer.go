@@ -2,12 +2,12 @@ package control
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
-	"github.com/poterne/poterne/template/javatext"
 )
 
 // An Authorizer is a document under its id (control plane §2.9).
@@ -26,7 +26,7 @@ func (t *tx) authorizer(api, id string) (*apigw.Authorizer, error) {
 
 func (t *tx) createAuthorizer(in *apigw.CreateAuthorizerInput) (*apigw.Authorizer, error) {
 	authorizer := newAuthorizer(in)
-	if err := checkAuthorizerUri(authorizer); err != nil { // AF-097: before the API
+	if err := rule.AuthorizerUri(authorizer); err != nil { // AF-097: before the API
 		return nil, err
 	}
 	exists, err := t.has(t.apiKey(in.RestApiId))
@@ -78,31 +78,12 @@ func (t *tx) checkNewAuthorizer(api string, authorizer *apigw.Authorizer) error 
 	if err := t.checkFullAuthorizer(api, authorizer); err != nil {
 		return err
 	}
-	others, err := collect(scan[apigw.Authorizer](t, t.key("restapis", api, "authorizers")))
-	if err != nil {
-		return err
-	}
-	if len(others) >= t.deps.Quotas.AuthorizersPerApi {
-		return errQuota("Authorizers", "this API")
-	}
-	return nil
-}
-
-// authorizerChecks are in order; what the contract's enum says is past.
-var authorizerChecks = []func(*apigw.Authorizer) error{
-	checkAuthorizerUri,
-	checkAuthorizerName,
-	checkIdentitySource,
-	checkProviders,
-	checkAuthorizerTtl,
-	checkIdentityPattern,
+	return t.checkRoom(t.key("restapis", api, "authorizers"), t.deps.Quotas.AuthorizersPerApi, "Authorizers", "this API")
 }
 
 func (t *tx) checkFullAuthorizer(api string, authorizer *apigw.Authorizer) error {
-	for _, check := range authorizerChecks {
-		if err := check(authorizer); err != nil {
-			return err
-		}
+	if err := rule.Authorizer(authorizer); err != nil {
+		return err
 	}
 	for other, err := range scan[apigw.Authorizer](t, t.key("restapis", api, "authorizers")) {
 		if err != nil {
@@ -111,97 +92,6 @@ func (t *tx) checkFullAuthorizer(api string, authorizer *apigw.Authorizer) error
 		if *other.Name == *authorizer.Name && *other.Id != deref(authorizer.Id) {
 			return apigw.BadRequest("Authorizer name must be unique. Authorizer %s already exists in this RestApi.", *authorizer.Name)
 		}
-	}
-	return nil
-}
-
-// authorizerUri is loose, as AWS's own check is (AF-097).
-var authorizerUri = lazyregexp.New(`^arn:[^:]+:apigateway:[^:]*:lambda:path/.+`)
-
-func checkAuthorizerUri(a *apigw.Authorizer) error {
-	if isPool(a) || authorizerUri.MatchString(deref(a.AuthorizerUri)) {
-		return nil
-	}
-	return apigw.BadRequest("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.", deref(a.AuthorizerUri))
-}
-
-func checkAuthorizerName(a *apigw.Authorizer) error {
-	if deref(a.Name) == "" {
-		return apigw.BadRequest("Authorizer name must be non-empty")
-	}
-	return nil
-}
-
-// checkIdentitySource: one header, or for REQUEST a list of expressions. The
-// texts are AWS's (cdk-preflight; Serverless Framework, issue 4428).
-func checkIdentitySource(a *apigw.Authorizer) error {
-	source := deref(a.IdentitySource)
-	switch {
-	case deref(a.Type) == apigw.AuthorizerTypeRequest:
-		return checkRequestSources(a, source)
-	case source == "":
-		return apigw.BadRequest("IdentitySource cannot be empty")
-	case !tokenSource.MatchString(source):
-		return apigw.BadRequest("Invalid token source expression: %s. The source must be a method request header, matching 'method.request.header.[a-zA-Z0-9._-]+'.", source)
-	}
-	return nil
-}
-
-var tokenSource = lazyregexp.New(`^method\.request\.header\.[a-zA-Z0-9._-]+$`)
-
-// checkRequestSources: only an authorizer that caches nothing can do without
-// (CloudFormation's user guide, pull request 692).
-func checkRequestSources(a *apigw.Authorizer, source string) error {
-	if source == "" {
-		if ttl := a.AuthorizerResultTtlInSeconds; ttl != nil && *ttl == 0 {
-			return nil
-		}
-		return apigw.BadRequest("Invalid request input")
-	}
-	for expression := range strings.SplitSeq(source, ",") {
-		if !isIdentityExpression(strings.TrimSpace(expression)) {
-			return apigw.BadRequest("Invalid request identity source expression: %s. The sources must be separated by comma, and each source must be either a method request parameter, matching 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'", source)
-		}
-	}
-	return nil
-}
-
-func isIdentityExpression(expression string) bool {
-	_, ok := parseParameter(expression, "method.request", "header", "querystring", "multivalueheader", "multivaluequerystring", "path")
-	return ok || isVariable(expression)
-}
-
-var userPool = lazyregexp.New(`^arn:[^:]+:cognito-idp:[^:]+:\d{12}:userpool/\S+$`)
-
-// checkProviders: a pool's authorizer always has one; that the pool is there
-// nobody asks (AF-100).
-func checkProviders(a *apigw.Authorizer) error {
-	if !isPool(a) {
-		return nil
-	}
-	if len(a.ProviderARNs) == 0 {
-		return apigw.BadRequest("ProviderARNs cannot be empty")
-	}
-	for _, arn := range a.ProviderARNs {
-		if !userPool.MatchString(arn) {
-			return apigw.BadRequest("Invalid Cognito user pool ARN: %s", arn)
-		}
-	}
-	return nil
-}
-
-const badAuthorizerTtl = "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds."
-
-func checkAuthorizerTtl(a *apigw.Authorizer) error {
-	if ttl := deref(a.AuthorizerResultTtlInSeconds); ttl < 0 || ttl > 3600 {
-		return apigw.BadRequest(badAuthorizerTtl)
-	}
-	return nil
-}
-
-func checkIdentityPattern(a *apigw.Authorizer) error {
-	if _, err := javatext.CompileRegex(deref(a.IdentityValidationExpression)); err != nil {
-		return apigw.BadRequest("Invalid identity validation expression specified: %s", *a.IdentityValidationExpression)
 	}
 	return nil
 }
@@ -247,10 +137,11 @@ func patchAuthorizerType(a *apigw.Authorizer, p *patch) error {
 	return nil
 }
 
+// patchAuthorizerTtl leaves a text that is no number to the rules.
 func patchAuthorizerTtl(a *apigw.Authorizer, p *patch) error {
-	ttl, err := wholeNumber(p, 0, 3600)
+	ttl, err := strconv.Atoi(p.text())
 	if err != nil {
-		return apigw.BadRequest(badAuthorizerTtl)
+		ttl = -1
 	}
 	a.AuthorizerResultTtlInSeconds = &ttl
 	return nil

@@ -69,17 +69,13 @@ func (t *tx) checkMapping(m *apigw.BasePathMapping) error {
 	if !basePath.MatchString(*m.BasePath) {
 		return apigw.BadRequest("Invalid base path specified: %s", *m.BasePath)
 	}
-	exists, err := t.has(t.apiKey(*m.RestApiId))
-	if err != nil {
+	if err := t.checkApi(deref(m.RestApiId)); err != nil {
 		return err
-	}
-	if !exists {
-		return apigw.BadRequest("Invalid REST API identifier specified")
 	}
 	if m.Stage == nil {
 		return nil
 	}
-	exists, err = t.has(t.stageKey(*m.RestApiId, *m.Stage))
+	exists, err := t.has(t.stageKey(*m.RestApiId, *m.Stage))
 	if err != nil || exists {
 		return err
 	}
@@ -128,9 +124,6 @@ func (t *tx) updateBasePathMapping(in *apigw.UpdateBasePathMappingInput) (*apigw
 	}
 	if err := basePathMappingPatches.apply(mapping, in.PatchOperations); err != nil {
 		return nil, err
-	}
-	if mapping.RestApiId == nil {
-		return nil, apigw.BadRequest("Invalid REST API identifier specified")
 	}
 	if err := t.checkMapping(mapping); err != nil {
 		return nil, err

@@ -17,7 +17,10 @@ import (
 // A ClientCertificate is a key pair of the server's own making that its stages
 // show to back ends (control plane §2.21).
 
-const clientCertificateDays = 365
+const (
+	noClientCertificate   = "Invalid Client Certificate identifier specified"
+	clientCertificateDays = 365
+)
 
 // A clientCertificate is the certificate with what the wire does not show.
 type clientCertificate struct {
@@ -30,7 +33,7 @@ func (t *tx) clientCertificateKey(id string) store.Key { return t.key("clientcer
 func (t *tx) clientCertificate(id string) (*clientCertificate, error) {
 	certificate, err := load[clientCertificate](t, t.clientCertificateKey(id))
 	if err == nil && certificate == nil {
-		err = apigw.NotFound("Invalid Client Certificate identifier specified")
+		err = apigw.NotFound(noClientCertificate)
 	}
 	return certificate, err
 }
@@ -39,12 +42,8 @@ func (t *tx) generateClientCertificate(in *apigw.GenerateClientCertificateInput)
 	if err := t.checkTags(in.Tags); err != nil {
 		return nil, err
 	}
-	all, err := collect(scan[clientCertificate](t, t.key("clientcertificates")))
-	if err != nil {
+	if err := t.checkRoom(t.key("clientcertificates"), t.deps.Quotas.ClientCertificates, "client certificates", "this account"); err != nil {
 		return nil, err
-	}
-	if len(all) >= t.deps.Quotas.ClientCertificates {
-		return nil, errQuota("client certificates", "this account")
 	}
 	id, err := t.newID("clientcertificate", t.clientCertificateKey)
 	if err != nil {

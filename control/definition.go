@@ -16,6 +16,12 @@ func (t *tx) definition(api string) (*apigw.Definition, error) {
 	if err != nil {
 		return nil, err
 	}
+	definition.Resources, err = t.resourcesWithMethods(api)
+	return definition, err
+}
+
+// resourcesWithMethods are the Resources of an API by path.
+func (t *tx) resourcesWithMethods(api string) ([]apigw.Resource, error) {
 	tree, err := t.tree(api)
 	if err != nil {
 		return nil, err
@@ -24,12 +30,13 @@ func (t *tx) definition(api string) (*apigw.Definition, error) {
 	if err != nil {
 		return nil, err
 	}
+	var resources []apigw.Resource
 	for _, resource := range tree.sorted() {
-		frozen := *resource
-		frozen.ResourceMethods = omitEmptyMap(methods[*resource.Id])
-		definition.Resources = append(definition.Resources, frozen)
+		whole := *resource
+		whole.ResourceMethods = omitEmptyMap(methods[*resource.Id])
+		resources = append(resources, whole)
 	}
-	return definition, nil
+	return resources, nil
 }
 
 // definitionFrame is the Definition of api without Resources.

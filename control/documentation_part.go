@@ -1,12 +1,13 @@
 package control
 
 import (
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -32,7 +33,7 @@ func (t *tx) createDocumentationPart(in *apigw.CreateDocumentationPartInput) (*a
 		return nil, err
 	}
 	part := &apigw.DocumentationPart{Location: in.Location, Properties: &in.Properties}
-	if err := checkPart(part); err != nil {
+	if err := rule.DocumentationPart(part); err != nil {
 		return nil, err
 	}
 	parts, err := collect(scan[apigw.DocumentationPart](t, t.key("restapis", in.RestApiId, "documentationparts")))
@@ -41,7 +42,7 @@ func (t *tx) createDocumentationPart(in *apigw.CreateDocumentationPartInput) (*a
 	}
 	for _, other := range parts {
 		if locationName(other.Location) == locationName(part.Location) {
-			return nil, apigw.Conflict("Documentation part already exists for the specified location: %s.", describeLocation(part.Location))
+			return nil, rule.ErrPartExists(part.Location)
 		}
 	}
 	if len(parts) >= t.deps.Quotas.DocumentationPartsPerApi {
@@ -53,88 +54,6 @@ func (t *tx) createDocumentationPart(in *apigw.CreateDocumentationPartInput) (*a
 	}
 	part.Id = &id
 	return part, t.save(t.partKey(in.RestApiId, id), part)
-}
-
-// partMembers are the members of a location that each type takes; those in
-// must are required, the others have a default (documented).
-var partMembers = map[string]struct{ may, must string }{
-	apigw.DocumentationPartTypeAPI:            {"", ""},
-	apigw.DocumentationPartTypeAuthorizer:     {"name", ""},
-	apigw.DocumentationPartTypeModel:          {"name", ""},
-	apigw.DocumentationPartTypeResource:       {"path", ""},
-	apigw.DocumentationPartTypeMethod:         {"path method", ""},
-	apigw.DocumentationPartTypePathParameter:  {"path method name", "name"},
-	apigw.DocumentationPartTypeQueryParameter: {"path method name", "name"},
-	apigw.DocumentationPartTypeRequestHeader:  {"path method name", "name"},
-	apigw.DocumentationPartTypeRequestBody:    {"path method", ""},
-	apigw.DocumentationPartTypeResponse:       {"path method statusCode", ""},
-	apigw.DocumentationPartTypeResponseHeader: {"path method statusCode name", "name"},
-	apigw.DocumentationPartTypeResponseBody:   {"path method statusCode", ""},
-}
-
-// locationMembers are a location's members by name, in the order in which a
-// message shows them.
-func locationMembers(l *apigw.DocumentationPartLocation) []struct {
-	name  string
-	value *string
-} {
-	return []struct {
-		name  string
-		value *string
-	}{{"path", l.Path}, {"method", l.Method}, {"statusCode", l.StatusCode}, {"name", l.Name}}
-}
-
-func checkPart(part *apigw.DocumentationPart) error {
-	if part.Location == nil {
-		return apigw.BadRequest("Documentation part location is required")
-	}
-	takes := partMembers[part.Location.Type]
-	for _, m := range locationMembers(part.Location) {
-		switch {
-		case deref(m.value) != "" && !slices.Contains(strings.Fields(takes.may), m.name):
-			return errLocationMembers(part.Location)
-		case deref(m.value) == "" && slices.Contains(strings.Fields(takes.must), m.name):
-			return apigw.BadRequest("Invalid Documentation part location: '%s' is required for type '%s'", m.name, part.Location.Type)
-		}
-	}
-	return checkProperties(deref(part.Properties))
-}
-
-// errLocationMembers names the members that a location's type does not take, in
-// AWS's brackets (cdk-preflight, of API; of the others inferred).
-func errLocationMembers(l *apigw.DocumentationPartLocation) error {
-	takes := strings.Fields(partMembers[l.Type].may)
-	var not []string
-	for _, m := range locationMembers(l) {
-		if !slices.Contains(takes, m.name) {
-			not = append(not, m.name)
-		}
-	}
-	last := len(not) - 1
-	names := not[last]
-	if last > 0 {
-		names = strings.Join(not[:last], ", ") + " or " + names
-	}
-	return apigw.BadRequest("[Location type: %s cannot have %s defined.]", l.Type, names)
-}
-
-// checkProperties wants a JSON object; it is kept as the text that it is.
-func checkProperties(properties string) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(properties), &object); err != nil || object == nil {
-		return apigw.BadRequest("Invalid Documentation part properties specified")
-	}
-	return nil
-}
-
-func describeLocation(l *apigw.DocumentationPartLocation) string {
-	text := "type '" + l.Type + "'"
-	for _, m := range locationMembers(l) {
-		if m.value != nil {
-			text += ", " + m.name + " '" + *m.value + "'"
-		}
-	}
-	return text
 }
 
 func (t *tx) getDocumentationPart(in *apigw.GetDocumentationPartInput) (*apigw.DocumentationPart, error) {
@@ -196,7 +115,7 @@ func placesToDocument(d *apigw.Definition) []*apigw.DocumentationPartLocation {
 	}
 	for _, r := range d.Resources {
 		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResource, Path: r.Path})
-		for _, verb := range sortedKeys(r.ResourceMethods) {
+		for _, verb := range slices.Sorted(maps.Keys(r.ResourceMethods)) {
 			places = append(places, methodToDocument(r.Path, verb, r.ResourceMethods[verb])...)
 		}
 	}
@@ -211,14 +130,14 @@ var parameterParts = map[string]string{
 
 func methodToDocument(path *string, verb string, m *apigw.Method) []*apigw.DocumentationPartLocation {
 	places := []*apigw.DocumentationPartLocation{{Type: apigw.DocumentationPartTypeMethod, Path: path, Method: &verb}}
-	for _, key := range sortedKeys(m.RequestParameters) { // method.request.header.X
+	for _, key := range slices.Sorted(maps.Keys(m.RequestParameters)) { // method.request.header.X
 		place, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
 		places = append(places, &apigw.DocumentationPartLocation{Type: parameterParts[place], Path: path, Method: &verb, Name: &name})
 	}
 	if len(m.RequestModels) > 0 {
 		places = append(places, &apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeRequestBody, Path: path, Method: &verb})
 	}
-	for _, code := range sortedKeys(m.MethodResponses) {
+	for _, code := range slices.Sorted(maps.Keys(m.MethodResponses)) {
 		places = append(places, responseToDocument(path, verb, code, m.MethodResponses[code])...)
 	}
 	return places
@@ -227,7 +146,7 @@ func methodToDocument(path *string, verb string, m *apigw.Method) []*apigw.Docum
 func responseToDocument(path *string, verb, code string, r *apigw.MethodResponse) []*apigw.DocumentationPartLocation {
 	at := apigw.DocumentationPartLocation{Type: apigw.DocumentationPartTypeResponse, Path: path, Method: &verb, StatusCode: &code}
 	places := []*apigw.DocumentationPartLocation{&at}
-	for _, key := range sortedKeys(r.ResponseParameters) { // method.response.header.X
+	for _, key := range slices.Sorted(maps.Keys(r.ResponseParameters)) { // method.response.header.X
 		header := at
 		header.Type, header.Name = apigw.DocumentationPartTypeResponseHeader, new(strings.TrimPrefix(key, "method.response.header."))
 		places = append(places, &header)
@@ -253,7 +172,7 @@ var documentationPartPatches = patchTable[apigw.DocumentationPart]{familyA, []pa
 
 func patchProperties(part *apigw.DocumentationPart, p *patch) error {
 	part.Properties = new(p.text())
-	return checkProperties(p.text())
+	return rule.DocumentationProperties(p.text())
 }
 
 func (t *tx) updateDocumentationPart(in *apigw.UpdateDocumentationPartInput) (*apigw.DocumentationPart, error) {

@@ -86,6 +86,17 @@ func scan[T any](t *tx, prefix store.Key) iter.Seq2[*T, error] {
 	}
 }
 
+// count is the number of documents under prefix.
+func (t *tx) count(prefix store.Key) (n int, err error) {
+	for _, err := range t.Scan(prefix, "", 0) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
 // deleteAll deletes every document under prefix.
 func (t *tx) deleteAll(prefix store.Key) error {
 	var keys []store.Key

@@ -48,8 +48,10 @@ func (t *tx) createDomainName(in *apigw.CreateDomainNameInput) (*apigw.DomainNam
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkNewDomain(in, kind); err != nil {
-		return nil, err
+	for _, check := range newDomainChecks {
+		if err := check(t, in, kind); err != nil {
+			return nil, err
+		}
 	}
 	domain, err := t.newDomain(in, kind)
 	if err != nil {
@@ -69,48 +71,62 @@ func domainEndpoint(c *apigw.EndpointConfiguration) (string, error) {
 	return c.Types[0], nil
 }
 
-func (t *tx) checkNewDomain(in *apigw.CreateDomainNameInput, kind string) error {
-	if in.DomainName == "" {
+// newDomainChecks are in order; kind is the domain's one endpoint type.
+var newDomainChecks = []func(t *tx, in *apigw.CreateDomainNameInput, kind string) error{
+	checkDomainText,
+	checkDomainTags,
+	checkDomainIsNew,
+	checkCertificates,
+	checkNewMutualTLS,
+	checkNewAccessMode,
+	checkDomainQuota,
+}
+
+func checkDomainText(_ *tx, in *apigw.CreateDomainNameInput, _ string) error {
+	switch {
+	case in.DomainName == "":
 		return apigw.BadRequest("No Domain Name specified")
-	}
-	if strings.HasSuffix(in.DomainName, ".") {
+	case strings.HasSuffix(in.DomainName, "."):
 		return apigw.BadRequest("Trailing period should be omitted from domain name")
-	}
-	if !domainPattern.MatchString(in.DomainName) || len(in.DomainName) > 253 {
+	case !domainPattern.MatchString(in.DomainName) || len(in.DomainName) > 253:
 		return apigw.BadRequest("Invalid domain name specified: %s. A domain name has letters, digits and hyphens between its dots, and may begin with *.", in.DomainName)
 	}
-	if err := t.checkTags(in.Tags); err != nil {
+	return nil
+}
+
+func checkDomainTags(t *tx, in *apigw.CreateDomainNameInput, _ string) error {
+	return t.checkTags(in.Tags)
+}
+
+// checkDomainIsNew: of private domains there may be several of a name.
+func checkDomainIsNew(t *tx, in *apigw.CreateDomainNameInput, kind string) error {
+	if kind == apigw.EndpointTypePrivate {
+		return nil
+	}
+	exists, err := t.has(t.domainKey(in.DomainName))
+	if err != nil || !exists {
 		return err
 	}
-	if kind != apigw.EndpointTypePrivate {
-		exists, err := t.has(t.domainKey(in.DomainName))
-		if err != nil {
-			return err
-		}
-		if exists {
-			return apigw.BadRequest("The domain name you provided already exists.")
-		}
+	return apigw.BadRequest("The domain name you provided already exists.")
+}
+
+func checkNewMutualTLS(_ *tx, in *apigw.CreateDomainNameInput, kind string) error {
+	if in.MutualTlsAuthentication == nil {
+		return nil
 	}
-	if err := t.checkCertificates(in, kind); err != nil {
-		return err
+	if kind != apigw.EndpointTypeRegional {
+		return errMutualTLS()
 	}
-	if in.MutualTlsAuthentication != nil && kind != apigw.EndpointTypeRegional {
-		return apigw.BadRequest("Mutual TLS authentication is only supported for REGIONAL domain names.")
-	}
-	if in.MutualTlsAuthentication != nil {
-		if err := checkMutualTLS(in.MutualTlsAuthentication.TruststoreUri, in.SecurityPolicy); err != nil {
-			return err
-		}
-	}
-	if err := checkAccessMode(in.SecurityPolicy, in.EndpointAccessMode); err != nil {
-		return err
-	}
-	return t.checkDomainQuota(kind)
+	return checkMutualTLS(in.MutualTlsAuthentication.TruststoreUri, in.SecurityPolicy)
+}
+
+func checkNewAccessMode(_ *tx, in *apigw.CreateDomainNameInput, _ string) error {
+	return checkAccessMode(in.SecurityPolicy, in.EndpointAccessMode)
 }
 
 // checkCertificates: a domain is made with the certificate of its own endpoint
 // type, of the Region where that is used; the texts are AWS's (cdk-preflight).
-func (t *tx) checkCertificates(in *apigw.CreateDomainNameInput, kind string) error {
+func checkCertificates(t *tx, in *apigw.CreateDomainNameInput, kind string) error {
 	edge := in.CertificateArn != nil || in.CertificateBody != nil || in.CertificateName != nil
 	regional := in.RegionalCertificateArn != nil || in.RegionalCertificateName != nil
 	switch kind {
@@ -142,6 +158,10 @@ func checkCertificateRegion(arn *string, region string) error {
 	return apigw.BadRequest("Invalid certificate ARN: %s. Certificate must be in '%s'.", *arn, region)
 }
 
+func errMutualTLS() error {
+	return apigw.BadRequest("Mutual TLS authentication is only supported for REGIONAL domain names.")
+}
+
 // checkMutualTLS: cdk-preflight.
 func checkMutualTLS(truststore, policy *string) error {
 	if deref(truststore) != "" && deref(policy) == apigw.SecurityPolicyTLS10 {
@@ -153,13 +173,15 @@ func checkMutualTLS(truststore, policy *string) error {
 // checkAccessMode: the policies of 2025 want an access mode (control plane
 // §7.4).
 func checkAccessMode(policy, mode *string) error {
-	if strings.HasPrefix(deref(policy), "SecurityPolicy_") && deref(mode) == "" {
+	if isEnhanced(policy) && deref(mode) == "" {
 		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
 	}
 	return nil
 }
 
-func (t *tx) checkDomainQuota(kind string) error {
+func isEnhanced(policy *string) bool { return strings.HasPrefix(deref(policy), "SecurityPolicy_") }
+
+func checkDomainQuota(t *tx, _ *apigw.CreateDomainNameInput, kind string) error {
 	var public, private int
 	for domain, err := range scan[apigw.DomainName](t, t.key("domainnames")) {
 		if err != nil {

@@ -37,12 +37,8 @@ func (t *tx) createDomainNameAccessAssociation(in *apigw.CreateDomainNameAccessA
 	if taken {
 		return nil, apigw.Conflict("The domain name access association already exists.")
 	}
-	all, err := collect(scan[apigw.DomainNameAccessAssociation](t, t.key("domainnameaccessassociations")))
-	if err != nil {
+	if err := t.checkRoom(t.key("domainnameaccessassociations"), t.deps.Quotas.AccessAssociations, "domain name access associations", "this account"); err != nil {
 		return nil, err
-	}
-	if len(all) >= t.deps.Quotas.AccessAssociations {
-		return nil, errQuota("domain name access associations", "this account")
 	}
 	association := &apigw.DomainNameAccessAssociation{DomainNameAccessAssociationArn: &arn, DomainNameArn: &in.DomainNameArn,
 		AccessAssociationSourceType: &in.AccessAssociationSourceType, AccessAssociationSource: &in.AccessAssociationSource, Tags: omitEmptyMap(in.Tags)}

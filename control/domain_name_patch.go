@@ -155,7 +155,7 @@ func pathOfTypes(ops []apigw.PatchOperation) string {
 func checkPatchedDomain(d *apigw.DomainName) error {
 	if d.MutualTlsAuthentication != nil {
 		if !slices.Contains(d.EndpointConfiguration.Types, apigw.EndpointTypeRegional) {
-			return apigw.BadRequest("Mutual TLS authentication is only supported for REGIONAL domain names.")
+			return errMutualTLS()
 		}
 		if d.EndpointAccessMode != nil { // field reports
 			return apigw.BadRequest("/endpointAccessMode Invalid request input")

@@ -1,86 +1,34 @@
 package control
 
 import (
-	"maps"
-
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
 // Every type of gateway response is always there; a document holds the ones
 // that were customised (control plane §2.12).
 
-// gatewayResponseStatus is the built-in status of each type (AF-102).
-var gatewayResponseStatus = map[string]string{
-	"ACCESS_DENIED":                  "403",
-	"API_CONFIGURATION_ERROR":        "500",
-	"AUTHORIZER_CONFIGURATION_ERROR": "500",
-	"AUTHORIZER_FAILURE":             "500",
-	"BAD_REQUEST_BODY":               "400",
-	"BAD_REQUEST_PARAMETERS":         "400",
-	default4xx:                       "",
-	default5xx:                       "",
-	"EXPIRED_TOKEN":                  "403",
-	"INTEGRATION_FAILURE":            "504",
-	"INTEGRATION_TIMEOUT":            "504",
-	"INVALID_API_KEY":                "403",
-	"INVALID_SIGNATURE":              "403",
-	"MISSING_AUTHENTICATION_TOKEN":   "403",
-	"QUOTA_EXCEEDED":                 "429",
-	"REQUEST_TOO_LARGE":              "413",
-	"RESOURCE_NOT_FOUND":             "404",
-	"THROTTLED":                      "429",
-	"UNAUTHORIZED":                   "401",
-	"UNSUPPORTED_MEDIA_TYPE":         "415",
-	"WAF_FILTERED":                   "403",
-}
-
 const (
 	default4xx = "DEFAULT_4XX"
 	default5xx = "DEFAULT_5XX"
 )
 
-// builtInResponse is what a type answers when nobody has changed it (AF-103).
-func builtInResponse(kind string) *apigw.GatewayResponse {
-	return &apigw.GatewayResponse{
-		ResponseType:       &kind,
-		StatusCode:         optional(gatewayResponseStatus[kind]),
-		ResponseParameters: map[string]string{},
-		ResponseTemplates:  apigw.Templates{"application/json": new(`{"message":$context.error.messageString}`)},
-		DefaultResponse:    new(true),
-	}
-}
-
-// completed is a customised response with the type's built-in in the place of
-// what it leaves open, not what DEFAULT_4XX or DEFAULT_5XX say (AF-104, AF-105).
-func completed(given *apigw.GatewayResponse) *apigw.GatewayResponse {
-	response := builtInResponse(*given.ResponseType)
-	response.DefaultResponse = new(false)
-	if given.StatusCode != nil {
-		response.StatusCode = given.StatusCode
-	}
-	if given.ResponseParameters != nil {
-		response.ResponseParameters = given.ResponseParameters
-	}
-	if given.ResponseTemplates != nil {
-		response.ResponseTemplates = given.ResponseTemplates
-	}
-	return response
-}
-
 func (t *tx) gatewayResponseKey(api, kind string) store.Key {
 	return t.key("restapis", api, "gatewayresponses", kind)
 }
 
-// customisedResponses are those of an API, by type.
+// customisedResponses are those of an API, which has to be there, by type.
 func (t *tx) customisedResponses(api string) (map[string]*apigw.GatewayResponse, error) {
+	if _, err := t.restApi(api); err != nil {
+		return nil, err
+	}
 	customised := map[string]*apigw.GatewayResponse{}
 	for response, err := range scan[apigw.GatewayResponse](t, t.key("restapis", api, "gatewayresponses")) {
 		if err != nil {
 			return nil, err
 		}
-		customised[*response.ResponseType] = completed(response)
+		customised[*response.ResponseType] = rule.CompleteGatewayResponse(response)
 	}
 	return customised, nil
 }
@@ -92,13 +40,13 @@ func shownResponse(customised map[string]*apigw.GatewayResponse, kind string) *a
 	if own := customised[kind]; own != nil {
 		return own
 	}
-	shown := builtInResponse(kind)
+	shown := rule.BuiltInResponse(kind)
 	class := default4xx
 	if deref(shown.StatusCode) >= "500" {
 		class = default5xx
 	}
 	inherited := customised[class]
-	if inherited == nil || gatewayResponseStatus[kind] == "" {
+	if inherited == nil || shown.StatusCode == nil {
 		return shown
 	}
 	if inherited.StatusCode != nil {
@@ -110,9 +58,6 @@ func shownResponse(customised map[string]*apigw.GatewayResponse, kind string) *a
 }
 
 func (t *tx) getGatewayResponse(in *apigw.GetGatewayResponseInput) (*apigw.GatewayResponse, error) {
-	if _, err := t.restApi(in.RestApiId); err != nil {
-		return nil, err
-	}
 	customised, err := t.customisedResponses(in.RestApiId)
 	if err != nil {
 		return nil, err
@@ -122,14 +67,11 @@ func (t *tx) getGatewayResponse(in *apigw.GetGatewayResponseInput) (*apigw.Gatew
 
 // getGatewayResponses lists all types by name (AF-102).
 func (t *tx) getGatewayResponses(in *apigw.GetGatewayResponsesInput) (*apigw.GatewayResponses, error) {
-	if _, err := t.restApi(in.RestApiId); err != nil {
-		return nil, err
-	}
 	customised, err := t.customisedResponses(in.RestApiId)
 	if err != nil {
 		return nil, err
 	}
-	kinds, position, err := paginate(sortedKeys(gatewayResponseStatus), func(kind string) string { return kind }, in.Position, in.Limit)
+	kinds, position, err := paginate(rule.GatewayResponseTypes(), func(kind string) string { return kind }, in.Position, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +86,7 @@ func (t *tx) putGatewayResponse(in *apigw.PutGatewayResponseInput) (*apigw.Gatew
 	if _, err := t.restApi(in.RestApiId); err != nil {
 		return nil, err
 	}
-	response := completed(&apigw.GatewayResponse{
+	response := rule.CompleteGatewayResponse(&apigw.GatewayResponse{
 		ResponseType:       &in.ResponseType,
 		StatusCode:         in.StatusCode,
 		ResponseParameters: in.ResponseParameters,
@@ -154,7 +96,10 @@ func (t *tx) putGatewayResponse(in *apigw.PutGatewayResponseInput) (*apigw.Gatew
 }
 
 func (t *tx) saveGatewayResponse(api string, response *apigw.GatewayResponse) error {
-	if err := t.checkGatewayResponse(response); err != nil {
+	if err := checkEntries(response); err != nil {
+		return err
+	}
+	if err := rule.GatewayResponse(response, t.ruleServer()); err != nil {
 		return err
 	}
 	return t.save(t.gatewayResponseKey(api, *response.ResponseType), response)
@@ -168,13 +113,9 @@ var gatewayResponsePatches = patchTable[apigw.GatewayResponse]{familyB, []patchR
 		apply: wantingValue("responseTemplates", setEntry(func(r *apigw.GatewayResponse) *apigw.Templates { return &r.ResponseTemplates }, templateValue, noContentType))},
 }}
 
-var statusCode = lazyregexp.New(`^[1-5]\d\d$`)
-
+// patchGatewayStatus makes no status an empty one, which is refused.
 func patchGatewayStatus(r *apigw.GatewayResponse, p *patch) error {
-	if !statusCode.MatchString(p.text()) {
-		return apigw.BadRequest("Invalid status code specified: %s", p.text())
-	}
-	r.StatusCode = p.value
+	r.StatusCode = new(p.text())
 	return nil
 }
 
@@ -187,6 +128,21 @@ func wantingValue(member string, apply func(*apigw.GatewayResponse, *patch) erro
 		}
 		return apply(r, p)
 	}
+}
+
+// checkEntries wants a value in each entry, which an import does not.
+func checkEntries(response *apigw.GatewayResponse) error {
+	for _, value := range response.ResponseParameters {
+		if value == "" {
+			return errNullEntry("responseParameters")
+		}
+	}
+	for _, template := range response.ResponseTemplates {
+		if deref(template) == "" {
+			return errNullEntry("responseTemplates")
+		}
+	}
+	return nil
 }
 
 func errNullEntry(member string) error {
@@ -206,7 +162,7 @@ func (t *tx) updateGatewayResponse(in *apigw.UpdateGatewayResponseInput) (*apigw
 	if stored == nil {
 		stored = &apigw.GatewayResponse{ResponseType: &in.ResponseType}
 	}
-	response := completed(stored)
+	response := rule.CompleteGatewayResponse(stored)
 	if err := gatewayResponsePatches.apply(response, in.PatchOperations); err != nil {
 		return nil, err
 	}
@@ -234,38 +190,4 @@ func (t *tx) deleteGatewayResponse(in *apigw.DeleteGatewayResponseInput) error {
 		return apigw.NotFound("Gateway response type not defined on api")
 	}
 	return t.Delete(t.gatewayResponseKey(in.RestApiId, in.ResponseType))
-}
-
-// checkGatewayResponse: rule 7 of control plane §2.12, and no entry without a
-// value.
-func (t *tx) checkGatewayResponse(response *apigw.GatewayResponse) error {
-	for _, key := range sortedKeys(response.ResponseParameters) {
-		value := response.ResponseParameters[key]
-		if value == "" {
-			return errNullEntry("responseParameters")
-		}
-		if _, ok := parseParameter(key, "gatewayresponse", "header"); !ok {
-			return errMapping(notAnExpression(key))
-		}
-		if !isGatewayExpression(value) {
-			return errMapping(notAnExpression(value))
-		}
-	}
-	for template := range maps.Values(response.ResponseTemplates) {
-		if deref(template) == "" {
-			return errNullEntry("responseTemplates")
-		}
-	}
-	if err := checkContentTypes(response.ResponseTemplates); err != nil {
-		return err
-	}
-	return t.checkTemplateSizes(response.ResponseTemplates)
-}
-
-func isGatewayExpression(expression string) bool {
-	if isStatic(expression) || isVariable(expression) {
-		return true
-	}
-	_, ok := parseParameter(expression, "method.request", "header", "querystring", "path", "multivalueheader", "multivaluequerystring")
-	return ok
 }

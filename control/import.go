@@ -112,6 +112,8 @@ func (t *tx) createFrom(id string, doc *openapi.Document) (*apigw.RestApi, error
 func (s *Service) importOptions(c Caller, id string, parameters map[string]string) openapi.Options {
 	options := openapi.Options{
 		RestApiId:           id,
+		Server:              s.deps.ruleServer(),
+		MaxBytes:            s.deps.Quotas.DocumentBytes,
 		BasePath:            openapi.BasePath(parameters["basepath"]),
 		IgnoreDocumentation: parameters["ignore"] == "documentation",
 		Variables: openapi.Variables{

@@ -4,9 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // An Integration is kept inside its Method's document (control plane §2.5).
@@ -51,21 +51,9 @@ func newIntegration(in *apigw.PutIntegrationInput) *apigw.Integration {
 	return integration
 }
 
-// setIntegrationDefaults fills in what AWS returns for members that were not
-// given (AF-064, AF-065), and drops what a MOCK does not keep (AF-066).
 func setIntegrationDefaults(integration *apigw.Integration, resourceId string) {
-	setDefault(&integration.PassthroughBehavior, "WHEN_NO_MATCH")
-	setDefault(&integration.TimeoutInMillis, 29_000)
+	rule.CompleteIntegration(integration)
 	setDefault(&integration.CacheNamespace, resourceId)
-	if integration.CacheKeyParameters == nil {
-		integration.CacheKeyParameters = []string{}
-	}
-	switch *integration.Type {
-	case apigw.IntegrationTypeHTTP, apigw.IntegrationTypeHTTPProxy:
-		setDefault(&integration.ConnectionType, apigw.ConnectionTypeInternet)
-	case apigw.IntegrationTypeMock:
-		integration.Uri, integration.HttpMethod = nil, nil
-	}
 }
 
 func setDefault[T any](member **T, value T) {
@@ -75,8 +63,15 @@ func setDefault[T any](member **T, value T) {
 }
 
 func (t *tx) checkIntegration(ref methodRef, method *apigw.Method, integration *apigw.Integration) error {
-	check := &integrationCheck{Integration: integration, tx: t, ref: ref, method: method}
-	return check.run()
+	place := rule.Place{Method: method, Server: t.ruleServer()}
+	if len(integration.RequestParameters) > 0 { // of which one may read a variable of the path
+		resource, err := t.resource(ref.api, ref.resource)
+		if err != nil {
+			return err
+		}
+		place.Path = *resource.Path
+	}
+	return rule.Integration(integration, place)
 }
 
 func (t *tx) getIntegration(in *apigw.GetIntegrationInput) (*apigw.Integration, error) {
@@ -126,25 +121,13 @@ func (t *tx) updateIntegration(in *apigw.UpdateIntegrationInput) (*apigw.Integra
 	return integration, t.save(t.methodKey(ref), method)
 }
 
-var (
-	contentHandlings = []string{apigw.ContentHandlingStrategyConvertToBinary, apigw.ContentHandlingStrategyConvertToText}
-	connectionTypes  = []string{apigw.ConnectionTypeInternet, apigw.ConnectionTypeVPCLink}
-	transferModes    = []string{apigw.ResponseTransferModeBuffered, apigw.ResponseTransferModeStream}
-)
-
-const (
-	badContentHandling = "Invalid contentHandling specified. Valid options are CONVERT_TO_BINARY,CONVERT_TO_TEXT"
-	badConnectionType  = "Invalid connectionType specified. Valid options are INTERNET,VPC_LINK"
-	badTransferMode    = "Invalid ResponseTransferMode. Valid options are BUFFERED,STREAM"
-)
-
 var integrationPatches = patchTable[apigw.Integration]{familyB, []patchRule[apigw.Integration]{
 	{path: "/httpMethod", ops: replace,
 		apply: notForMock(setOptional(func(i *apigw.Integration) **string { return &i.HttpMethod }))},
 	{path: "/uri", ops: replace,
 		apply: notForMock(setOptional(func(i *apigw.Integration) **string { return &i.Uri }))},
 	{path: "/connectionType", ops: replace,
-		apply: setOneOf(func(i *apigw.Integration) **string { return &i.ConnectionType }, connectionTypes, badConnectionType)},
+		apply: setEnumeration(func(i *apigw.Integration) **string { return &i.ConnectionType }, rule.ConnectionTypes)},
 	{path: "/connectionId", ops: replace,
 		apply: setOptional(func(i *apigw.Integration) **string { return &i.ConnectionId })},
 	{path: "/credentials", ops: replace,
@@ -158,7 +141,7 @@ var integrationPatches = patchTable[apigw.Integration]{familyB, []patchRule[apig
 	{path: "/cacheNamespace", ops: replace,
 		apply: setOptional(func(i *apigw.Integration) **string { return &i.CacheNamespace })},
 	{path: "/contentHandling", ops: replace,
-		apply: setOneOf(func(i *apigw.Integration) **string { return &i.ContentHandling }, contentHandlings, badContentHandling)},
+		apply: setEnumeration(func(i *apigw.Integration) **string { return &i.ContentHandling }, rule.ContentHandlings)},
 	{path: "/passthroughBehavior", ops: replace,
 		apply: setText(func(i *apigw.Integration) **string { return &i.PassthroughBehavior })},
 	{path: "/timeoutInMillis", ops: replace,
@@ -166,7 +149,7 @@ var integrationPatches = patchTable[apigw.Integration]{familyB, []patchRule[apig
 	{path: "/tlsConfig/insecureSkipVerification", ops: replace,
 		apply: setBool(insecureSkipVerification)},
 	{path: "/responseTransferMode", ops: replace,
-		apply: setOneOf(func(i *apigw.Integration) **string { return &i.ResponseTransferMode }, transferModes, badTransferMode)},
+		apply: setEnumeration(func(i *apigw.Integration) **string { return &i.ResponseTransferMode }, rule.TransferModes)},
 	{path: "/integrationTarget", ops: replace,
 		apply: setOptional(func(i *apigw.Integration) **string { return &i.IntegrationTarget })},
 }}
@@ -180,7 +163,7 @@ func notForMock(apply func(*apigw.Integration, *patch) error) func(*apigw.Integr
 	}
 }
 
-// patchTimeout leaves a text that is no number to checkTimeout.
+// patchTimeout leaves a text that is no number to the rules.
 func patchTimeout(i *apigw.Integration, p *patch) error {
 	millis, err := strconv.Atoi(p.text())
 	if err != nil {
@@ -230,14 +213,4 @@ func omitEmptyMap[M ~map[string]V, V any](m M) M {
 		return nil
 	}
 	return maps.Clone(m)
-}
-
-var verbs = []string{"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"}
-
-// checkVerb: AF-049.
-func checkVerb(verb string) error {
-	if slices.Contains(verbs, verb) {
-		return nil
-	}
-	return apigw.BadRequest("Invalid HttpMethod specified. Valid options are %s", strings.Join(verbs, ","))
 }

@@ -4,7 +4,7 @@ import (
 	"maps"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // IntegrationResponses are kept inside their Method's document, under their
@@ -21,7 +21,7 @@ func (t *tx) putIntegrationResponse(in *apigw.PutIntegrationResponseInput) (*api
 		return nil, apigw.NotFound(noIntegration)
 	}
 	response := newIntegrationResponse(in)
-	if err := t.checkIntegrationResponse(method, response); err != nil {
+	if err := rule.IntegrationResponse(response, rule.Place{Method: method, Server: t.ruleServer()}); err != nil {
 		return nil, err
 	}
 	setIntegrationResponse(method.MethodIntegration, response)
@@ -57,7 +57,7 @@ var integrationResponsePatches = patchTable[apigw.IntegrationResponse]{familyB, 
 	{path: "/selectionPattern", ops: replace,
 		apply: setText(func(r *apigw.IntegrationResponse) **string { return &r.SelectionPattern })},
 	{path: "/contentHandling", ops: replace,
-		apply: setOneOf(func(r *apigw.IntegrationResponse) **string { return &r.ContentHandling }, contentHandlings, badContentHandling)},
+		apply: setEnumeration(func(r *apigw.IntegrationResponse) **string { return &r.ContentHandling }, rule.ContentHandlings)},
 	// AWS's own example of the command replaces a header that the response need
 	// not have yet.
 	{path: "/responseParameters/*", ops: add | replace | remove,
@@ -79,7 +79,7 @@ func (t *tx) updateIntegrationResponse(in *apigw.UpdateIntegrationResponseInput)
 	if err := integrationResponsePatches.apply(response, in.PatchOperations); err != nil {
 		return nil, err
 	}
-	if err := t.checkIntegrationResponse(method, response); err != nil {
+	if err := rule.IntegrationResponse(response, rule.Place{Method: method, Server: t.ruleServer()}); err != nil {
 		return nil, err
 	}
 	return response, t.save(t.methodKey(ref), method)
@@ -125,83 +125,6 @@ func integrationResponse(method *apigw.Method, status string) (*apigw.Integratio
 		return nil, apigw.NotFound(missingResponse)
 	}
 	return response, nil
-}
-
-// checkIntegrationResponse holds a response of method against the rules of
-// control plane §2.6, in AWS's order (rules 7 to 11, then uniqueness). What a
-// template says is not looked at: AWS stores one that does not parse.
-func (t *tx) checkIntegrationResponse(method *apigw.Method, response *apigw.IntegrationResponse) error {
-	if err := checkContentTypes(response.ResponseTemplates); err != nil {
-		return err
-	}
-	if err := t.checkTemplateSizes(response.ResponseTemplates); err != nil {
-		return err
-	}
-	if err := checkResponseMappings(method, response); err != nil {
-		return err
-	}
-	if err := checkPattern(deref(response.SelectionPattern)); err != nil {
-		return err
-	}
-	return t.checkPatternIsUnique(method.MethodIntegration, response)
-}
-
-// checkResponseMappings: rules 8 to 10. Without mappings no MethodResponse
-// needs to exist (AF-085).
-func checkResponseMappings(method *apigw.Method, response *apigw.IntegrationResponse) error {
-	if len(response.ResponseParameters) == 0 {
-		return nil
-	}
-	declared := method.MethodResponses[*response.StatusCode]
-	if declared == nil {
-		return errMapping("No method response exists for method.")
-	}
-	for _, header := range sortedKeys(response.ResponseParameters) {
-		if _, ok := parseParameter(header, "method.response", "header"); !ok {
-			return errMapping(notAnExpression(header))
-		}
-		if _, ok := declared.ResponseParameters[header]; !ok {
-			return errMapping(undeclared(header))
-		}
-		if value := response.ResponseParameters[header]; !isResponseExpression(value) {
-			return errMapping(notAnExpression(value))
-		}
-	}
-	return nil
-}
-
-func isResponseExpression(expression string) bool {
-	if isStatic(expression) || isVariable(expression) || isBody(expression, "integration.response") {
-		return true
-	}
-	_, ok := parseParameter(expression, "integration.response", "header", "multivalueheader")
-	return ok
-}
-
-// checkPattern wants a regular expression as Java reads it (cdk-preflight).
-func checkPattern(pattern string) error {
-	if _, err := javatext.CompileRegex(pattern); err != nil {
-		return apigw.BadRequest("Invalid regex pattern specified")
-	}
-	return nil
-}
-
-// checkPatternIsUnique: no two status codes of an Integration share a pattern;
-// none and "" are one, the default's.
-func (t *tx) checkPatternIsUnique(integration *apigw.Integration, response *apigw.IntegrationResponse) error {
-	if t.deps.SharedPatterns {
-		return nil
-	}
-	pattern := deref(response.SelectionPattern)
-	for status, other := range integration.IntegrationResponses {
-		if status != *response.StatusCode && deref(other.SelectionPattern) == pattern {
-			if pattern == "" {
-				pattern = "default"
-			}
-			return apigw.Conflict("Integration response with selection pattern %s already exists", pattern)
-		}
-	}
-	return nil
 }
 
 // storedTemplates is templates as AWS keeps them: "" becomes null (AF-080).

@@ -20,6 +20,12 @@ import (
 //	{region}/restapis/{api}/deployments/{id}                 apigw.Deployment
 //	{region}/restapis/{api}/definitions/{deployment}         apigw.Definition, what the deployment froze
 //	{region}/restapis/{api}/stages/{name}                    apigw.Stage
+//	{region}/restapis/{api}/documentationparts/{id}          apigw.DocumentationPart
+//	{region}/restapis/{api}/documentationversions/{version}  documentationVersion, with the parts that it has
+//	{region}/domainnames/{name or name+id}                   apigw.DomainName
+//	{region}/basepathmappings/{domain}/{path}                apigw.BasePathMapping
+//	{region}/domainnameaccessassociations/{arn}              apigw.DomainNameAccessAssociation
+//	{region}/clientcertificates/{id}                         clientCertificate, with its private key
 //	{region}/vpclinks/{id}                                   apigw.VpcLink
 //	{region}/apikeys/{id}                                    storedKey
 //	{region}/apikeyvalues/{digest}                           keyIndex: the id of the key that has a value

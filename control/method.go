@@ -1,10 +1,12 @@
 package control
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A Method is one document, with its Integration and both kinds of responses
@@ -34,7 +36,7 @@ func (t *tx) putMethod(in *apigw.PutMethodInput) (*apigw.Method, error) {
 	if _, err := t.resource(ref.api, ref.resource); err != nil {
 		return nil, err
 	}
-	if err := checkVerb(ref.verb); err != nil {
+	if err := rule.Verbs.Check(ref.verb); err != nil {
 		return nil, err
 	}
 	exists, err := t.has(t.methodKey(ref))
@@ -42,7 +44,7 @@ func (t *tx) putMethod(in *apigw.PutMethodInput) (*apigw.Method, error) {
 		return nil, err
 	}
 	if exists {
-		return nil, apigw.Conflict("Method already exists for this resource")
+		return nil, rule.ErrMethodExists()
 	}
 	method := newMethod(in)
 	if err := t.checkGivenMethod(ref.api, method); err != nil {
@@ -140,8 +142,7 @@ func (t *tx) checkGivenMethod(api string, method *apigw.Method) error {
 // against, in AWS's order (control plane §2.3).
 var methodChecks = []func(t *tx, api string, method *apigw.Method) error{
 	checkAuthorization,
-	checkParameterNames,
-	checkParameterExpressions,
+	checkParameters,
 	checkRequestValidator,
 	checkRequestModels,
 }
@@ -167,7 +168,7 @@ func checkAuthorization(t *tx, api string, method *apigw.Method) error {
 	case "CUSTOM", "COGNITO_USER_POOLS":
 		return t.checkAuthorizer(api, kind, deref(method.AuthorizerId))
 	}
-	return apigw.BadRequest("Invalid authorizationType specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS")
+	return rule.ErrAuthorizationType()
 }
 
 // checkAuthorizer wants an authorizer of the kind that the type means (AF-050).
@@ -185,38 +186,7 @@ func (t *tx) checkAuthorizer(api, kind, id string) error {
 	return apigw.BadRequest("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.")
 }
 
-// checkParameterNames: AF-052.
-func checkParameterNames(_ *tx, _ string, method *apigw.Method) error {
-	seen := map[string]bool{}
-	for key := range method.RequestParameters {
-		ref, ok := parseRequestParameter(key)
-		if ok && seen[ref.name] {
-			return apigw.BadRequest("Parameter names must be unique across querystring, header and path")
-		}
-		seen[ref.name] = ok
-	}
-	return nil
-}
-
-// checkParameterExpressions: AF-053.
-func checkParameterExpressions(_ *tx, _ string, method *apigw.Method) error {
-	for _, key := range sortedKeys(method.RequestParameters) {
-		if badName.MatchString(key) {
-			return errMapping("Parameter name should match the following regular expression: " + parameterName.String())
-		}
-		if _, ok := parseRequestParameter(key); !ok {
-			return errMapping(notAnExpression(key))
-		}
-	}
-	return nil
-}
-
-// badName fits a declaration in which all is right but the parameter's name.
-var badName = lazyregexp.New(`(?s)^method\.request\.(querystring|header|path)\..*[^a-zA-Z0-9:._$-]`)
-
-func parseRequestParameter(key string) (parameterRef, bool) {
-	return parseParameter(key, "method.request", "querystring", "header", "path")
-}
+func checkParameters(_ *tx, _ string, method *apigw.Method) error { return rule.Method(method) }
 
 // checkRequestValidator: AF-051.
 func checkRequestValidator(t *tx, api string, method *apigw.Method) error {
@@ -227,7 +197,7 @@ func checkRequestValidator(t *tx, api string, method *apigw.Method) error {
 	if err != nil || exists {
 		return err
 	}
-	return apigw.BadRequest("Invalid Request Validator identifier specified")
+	return apigw.BadRequest(rule.NoRequestValidator)
 }
 
 func checkRequestModels(t *tx, api string, method *apigw.Method) error {
@@ -236,7 +206,7 @@ func checkRequestModels(t *tx, api string, method *apigw.Method) error {
 
 // checkModels wants every model of a map content type → name to exist (AF-051).
 func (t *tx) checkModels(api string, models map[string]string) error {
-	for _, contentType := range sortedKeys(models) {
+	for _, contentType := range slices.Sorted(maps.Keys(models)) {
 		exists, err := t.has(t.key("restapis", api, "models", models[contentType]))
 		if err != nil {
 			return err

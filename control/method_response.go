@@ -1,6 +1,9 @@
 package control
 
-import "github.com/poterne/poterne/apigw"
+import (
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
+)
 
 // MethodResponses are kept inside their Method's document, under their status
 // code (control plane §2.4).
@@ -95,10 +98,8 @@ func methodResponse(method *apigw.Method, status string) (*apigw.MethodResponse,
 }
 
 func (t *tx) checkMethodResponse(api string, response *apigw.MethodResponse) error {
-	for _, key := range sortedKeys(response.ResponseParameters) {
-		if _, ok := parseParameter(key, "method.response", "header"); !ok {
-			return errMapping(notAnExpression(key))
-		}
+	if err := rule.MethodResponse(response); err != nil {
+		return err
 	}
 	return t.checkModels(api, response.ResponseModels)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -32,11 +32,11 @@ func (t *tx) createModel(in *apigw.CreateModelInput) (*apigw.Model, error) {
 		Schema:      in.Schema,
 		ContentType: &in.ContentType,
 	}
-	if err := checkModelName(in.Name); err != nil {
+	if err := rule.ModelName(in.Name); err != nil {
 		return nil, err
 	}
-	if !isContentType(in.ContentType) {
-		return nil, errContentType(in.ContentType)
+	if err := rule.ContentType(in.ContentType); err != nil {
+		return nil, err
 	}
 	exists, err := t.has(t.modelKey(in.RestApiId, in.Name))
 	if err != nil {
@@ -50,18 +50,6 @@ func (t *tx) createModel(in *apigw.CreateModelInput) (*apigw.Model, error) {
 	}
 	model.Id = new(t.deps.NewID("model"))
 	return model, t.save(t.modelKey(in.RestApiId, in.Name), model)
-}
-
-var alphanumeric = lazyregexp.New(`^[a-zA-Z0-9]+$`)
-
-func checkModelName(name string) error {
-	if name == "" {
-		return apigw.BadRequest("Model name must be non-empty")
-	}
-	if !alphanumeric.MatchString(name) {
-		return apigw.BadRequest("Model name must be alphanumeric: %s", name)
-	}
-	return nil
 }
 
 func (t *tx) getModel(in *apigw.GetModelInput) (*apigw.Model, error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A Model's schema is a JSON schema, draft 4. Other Models are referred to as
@@ -21,18 +22,13 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 	}
 	schema, err := parseSchema(text)
 	if err != nil {
-		return errModel(invalidSchema)
+		return rule.ErrModel(invalidSchema)
 	}
 	findings, err := t.refFindings(schemaFindings(nil, schema), api, *model.Name, schema)
 	if err != nil || len(findings) == 0 {
 		return err
 	}
-	return errModel(strings.Join(findings, ", "))
-}
-
-// errModel is the envelope that AWS puts around what it finds in a Model.
-func errModel(findings string) error {
-	return apigw.BadRequest("Invalid model specified: Validation Result: warnings : [], errors : [%s]", findings)
+	return rule.ErrModel(findings...)
 }
 
 // parseSchema reads a JSON object.
@@ -68,9 +64,9 @@ func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]
 			}
 			continue
 		}
-		other, ok := strings.CutPrefix(ref, modelURL(api))
+		other, ok := strings.CutPrefix(ref, rule.ModelURL(api))
 		if !ok {
-			found = append(found, "Model reference must be in canonical form")
+			found = append(found, rule.ForeignReference)
 			continue
 		}
 		exists, err := t.has(t.modelKey(api, other))
@@ -78,14 +74,10 @@ func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]
 			return nil, err
 		}
 		if !exists && other != name {
-			found = append(found, "Invalid model name specified: "+other)
+			found = append(found, rule.UnknownModel(other))
 		}
 	}
 	return found, nil
-}
-
-func modelURL(api string) string {
-	return "https://apigateway.amazonaws.com/restapis/" + api + "/models/"
 }
 
 // refsIn are the values of $ref in a schema, in their order.
@@ -112,7 +104,7 @@ func modelsIn(api string, model *apigw.Model) []string {
 	}
 	var names []string
 	for _, ref := range refsIn(schema) {
-		if name, ok := strings.CutPrefix(ref, modelURL(api)); ok {
+		if name, ok := strings.CutPrefix(ref, rule.ModelURL(api)); ok {
 			names = append(names, name)
 		}
 	}
@@ -147,7 +139,7 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 	if !definitions.is(jsonObject) {
 		definitions = &jsonNode{kind: jsonObject}
 	}
-	pending := localRefs(schema, modelURL(api))
+	pending := localRefs(schema, rule.ModelURL(api))
 	for len(pending) > 0 {
 		name := pending[0]
 		pending = pending[1:]
@@ -166,7 +158,7 @@ func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
 			continue
 		}
 		definitions.set(name, part)
-		pending = append(pending, localRefs(part, modelURL(api))...)
+		pending = append(pending, localRefs(part, rule.ModelURL(api))...)
 	}
 	if len(definitions.members) > 0 {
 		schema.set("definitions", definitions)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // getModelTemplate makes a sample mapping template of a Model's schema, with
@@ -27,7 +28,7 @@ func (t *tx) getModelTemplate(in *apigw.GetModelTemplateInput) (*apigw.Template,
 	s.b.WriteString("#set($inputRoot = $input.path('$'))\n")
 	s.sample(schema, 0)
 	if s.b.Len() > t.deps.Quotas.TemplateBytes {
-		return nil, errTooLong("The template of model "+in.ModelName, t.deps.Quotas.TemplateBytes)
+		return nil, rule.TooLong("The template of model "+in.ModelName, t.deps.Quotas.TemplateBytes)
 	}
 	return &apigw.Template{Value: new(s.b.String())}, nil
 }

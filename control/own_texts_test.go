@@ -15,7 +15,14 @@ func TestOwnTextsAreThoseOfTheSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules, err := filepath.Glob("rule/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, rules...)
 	constructors := map[string]string{"400": "BadRequest", "404": "NotFound", "409": "Conflict"}
+	statusless := map[string]string{"Enumeration": "BadRequest"}
+	literal := regexp.MustCompile(`(?:apigw\.(\w+)\(|(Enumeration)\{)"((?:[^"\\]|\\.)*)"`)
 	verb := regexp.MustCompile(`%[sdqvg]`)
 	known := map[string]bool{}
 	for _, file := range files {
@@ -23,8 +30,8 @@ func TestOwnTextsAreThoseOfTheSource(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, call := range regexp.MustCompile(`apigw\.(\w+)\("((?:[^"\\]|\\.)*)"`).FindAllStringSubmatch(string(source), -1) {
-			known[call[1]+" "+verb.ReplaceAllString(call[2], "…")] = true
+		for _, text := range literal.FindAllStringSubmatch(string(source), -1) {
+			known[text[1]+statusless[text[2]]+" "+verb.ReplaceAllString(text[3], "…")] = true
 		}
 	}
 	doc, err := os.ReadFile("../docs/own-texts.md")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A patchTable says which paths of a T an Update operation knows, which ops
@@ -145,7 +146,7 @@ func matchPath(pattern string, segments []string) (keys []string, ok bool) {
 		switch {
 		case (part == "*" || part == "**") && segments[i] != "":
 			keys = append(keys, unescapePointer(segments[i]))
-		case part == "{verb}" && (segments[i] == "*" || slices.Contains(verbs, segments[i])):
+		case part == "{verb}" && (segments[i] == "*" || rule.Verbs.Has(segments[i])):
 			keys = append(keys, segments[i])
 		case part != segments[i]:
 			return nil, false
@@ -243,6 +244,17 @@ func setOneOf[T any](field func(*T) **string, values []string, message string) f
 		}
 		*field(doc) = optional(p.text())
 		return nil
+	}
+}
+
+// setEnumeration is setOneOf with AWS's words for the values of e.
+func setEnumeration[T any](field func(*T) **string, e rule.Enumeration) func(*T, *patch) error {
+	return func(doc *T, p *patch) error {
+		*field(doc) = optional(p.text())
+		if *field(doc) == nil {
+			return nil
+		}
+		return e.Check(p.text())
 	}
 }
 

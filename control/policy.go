@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // normalisePolicy writes a RestApi's resource policy as it is stored: compact
@@ -16,7 +17,7 @@ func normalisePolicy(t *tx, api *apigw.RestApi) error {
 		return nil
 	}
 	if limit := t.deps.Quotas.PolicyBytes; len(*api.Policy) > limit {
-		return errTooLong("The resource policy", limit)
+		return rule.TooLong("The resource policy", limit)
 	}
 	var document policyDocument
 	var compact bytes.Buffer

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -250,7 +251,7 @@ func checkMethods(t *tx, api string) error {
 			return fmt.Errorf("methods of resource %s: %w", resource, err)
 		}
 		for verb, method := range byVerb {
-			if *method.HttpMethod != verb || !slices.Contains(verbs, verb) || method.ApiKeyRequired == nil {
+			if *method.HttpMethod != verb || !rule.Verbs.Has(verb) || method.ApiKeyRequired == nil {
 				return fmt.Errorf("method %s: %+v", verb, *method)
 			}
 			if err := checkIntegrationIsWhole(method.MethodIntegration); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
 )
 
 // Quotas bound what one region holds. A zero is AWS's own quota (control plane
@@ -117,12 +118,26 @@ func Beyond(def *apigw.Definition) []string {
 		{"resources", len(def.Resources), q.ResourcesPerApi},
 		{"authorizers", len(def.Authorizers), q.AuthorizersPerApi},
 		{"bytes of resource policy", len(deref(def.RestApi.Policy)), q.PolicyBytes},
+		{"milliseconds for an integration", longestTimeout(def), q.IntegrationTimeoutMillis},
 	} {
 		if count.has > count.most {
 			beyond = append(beyond, fmt.Sprintf("%d %s, and AWS's quota is %d unless it is raised", count.has, count.what, count.most))
 		}
 	}
 	return beyond
+}
+
+// longestTimeout is of the integrations that do not stream, whose limit is
+// another.
+func longestTimeout(def *apigw.Definition) (longest int) {
+	for _, resource := range def.Resources {
+		for _, method := range resource.ResourceMethods {
+			if i := method.MethodIntegration; i != nil && deref(i.ResponseTransferMode) != apigw.ResponseTransferModeStream {
+				longest = max(longest, deref(i.TimeoutInMillis))
+			}
+		}
+	}
+	return longest
 }
 
 // restApis is the quota of APIs of an endpoint type.
@@ -136,6 +151,16 @@ func (q *Quotas) restApis(endpointType string) int {
 	return q.RegionalApis
 }
 
+// checkRoom wants fewer documents under prefix than quota, for one more of the
+// kind what in where.
+func (t *tx) checkRoom(prefix store.Key, quota int, what, where string) error {
+	count, err := t.count(prefix)
+	if err == nil && count >= quota {
+		err = errQuota(what, where)
+	}
+	return err
+}
+
 // errQuota is AWS's answer at a quota: things of the kind what in where.
 func errQuota(what, where string) error {
 	return &apigw.Error{
@@ -143,23 +168,4 @@ func errQuota(what, where string) error {
 		Message:    fmt.Sprintf("Maximum number of %s for %s has been reached. Please contact AWS if you need additional %s.", what, where, what),
 		RetryAfter: 1,
 	}
-}
-
-// errTooLong is the answer to a text of more than limit bytes.
-func errTooLong(text string, limit int) error {
-	return &apigw.Error{
-		Code:       apigw.LimitExceededException,
-		Message:    fmt.Sprintf("%s exceeds the maximum size of %d bytes", text, limit),
-		RetryAfter: 1,
-	}
-}
-
-// checkTemplateSizes: a mapping template has at most 300 KB.
-func (t *tx) checkTemplateSizes(templates apigw.Templates) error {
-	for _, contentType := range sortedKeys(templates) {
-		if len(deref(templates[contentType])) > t.deps.Quotas.TemplateBytes {
-			return errTooLong("The mapping template for content type "+contentType, t.deps.Quotas.TemplateBytes)
-		}
-	}
-	return nil
 }

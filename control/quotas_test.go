@@ -2,10 +2,12 @@ package control
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/poterne/poterne/control/openapi"
+	"github.com/poterne/poterne/control/rule"
 )
 
 func TestQuotasAreAWSsUnlessSet(t *testing.T) {
@@ -60,6 +62,9 @@ func TestServersOwnSettings(t *testing.T) {
 	const link = `PutIntegration {$m,"type":"HTTP","integrationHttpMethod":"GET","uri":"http://x/","connectionType":"VPC_LINK","connectionId":"abc123"}`
 	const slow = `PutIntegration {$m,"type":"MOCK","timeoutInMillis":60000}`
 	const again = `PutIntegrationResponse {$m,"statusCode":"201"}`
+	imported := func(integration string) string {
+		return `ImportRestApi {"body":` + text(t, paths(`"/x":{"get":{"x-amazon-apigateway-integration":`+integration+`}}`)) + `}`
+	}
 	for _, test := range []struct {
 		name, call string
 		set        func(*Deps)
@@ -70,6 +75,8 @@ func TestServersOwnSettings(t *testing.T) {
 		{"the role's account", role, func(d *Deps) { d.AccountId = "111122223333" }, "{", "{"},
 		{"a declared VPC link", link, func(d *Deps) { d.VpcLinks = []string{"abc123"} }, "BadRequestException: VPC link abc123 not found", "{"},
 		{"a raised time-out", slow, func(d *Deps) { d.Quotas.IntegrationTimeoutMillis = 60000 }, "BadRequestException: Timeout should be", "{"},
+		{"a raised time-out in a document", imported(`{"type":"MOCK","timeoutInMillis":60000}`), func(d *Deps) { d.Quotas.IntegrationTimeoutMillis = 60000 }, "BadRequestException: Errors found during import", "{"},
+		{"shared patterns in a document", imported(`{"type":"MOCK","responses":{"default":{"statusCode":200},"":{"statusCode":201}}}`), func(d *Deps) { d.SharedPatterns = true }, "BadRequestException: Errors found during import", "{"},
 		{"shared patterns", again, func(d *Deps) { d.SharedPatterns = true }, "ConflictException: Integration response with selection pattern default already exists", "{"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -106,22 +113,26 @@ func TestQuotaSettings(t *testing.T) {
 // AWS never raises bounds it as well.
 func TestApplyIsBoundByWhatAWSDoesNotRaise(t *testing.T) {
 	s := newSession(t, "")
-	document := "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths:\n"
-	for i := range 300 {
+	document := "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths:\n  /slow: {get: {x-amazon-apigateway-integration: {type: mock, timeoutInMillis: 60000}}}\n"
+	for i := range 299 {
 		document += fmt.Sprintf("  /r%d: {}\n", i)
 	}
-	doc, err := openapi.Import([]byte(document), openapi.Options{RestApiId: "big"})
+	doc, err := openapi.Import([]byte(document), openapi.Options{RestApiId: "big", Server: s.service.ApplyRules()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.service.Apply(t.Context(), testCaller, "big", doc); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := Beyond(&doc.Definition), "301 resources, and AWS's quota is 300 unless it is raised"; len(got) != 1 || got[0] != want {
+	want := []string{"301 resources, and AWS's quota is 300 unless it is raised", "60000 milliseconds for an integration, and AWS's quota is 29000 unless it is raised"}
+	if got := Beyond(&doc.Definition); !slices.Equal(got, want) {
 		t.Errorf("beyond: %q, want %q", got, want)
 	}
 	document = strings.Replace(document, "/r7: {}", "/r7: {get: {responses: {200: {description: ok}}, x-amazon-apigateway-integration: {type: mock, requestTemplates: {a/b: '"+strings.Repeat("x", 301<<10)+"'}}}}", 1)
-	doc, _ = openapi.Import([]byte(document), openapi.Options{RestApiId: "long"})
+	doc, err = openapi.Import([]byte(document), openapi.Options{RestApiId: "long", Server: rule.Server{LongestTimeout: 60_000, TemplateBytes: 1 << 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.service.Apply(t.Context(), testCaller, "long", doc); err == nil || !strings.Contains(err.Error(), "exceeds the maximum size") {
 		t.Errorf("a template of 301 KB: %v", err)
 	}

@@ -1,6 +1,9 @@
 package control
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/poterne/poterne/apigw"
 )
 
@@ -14,19 +17,14 @@ type methodPlace struct {
 
 // methodPlaces are the Methods of an API by path and verb.
 func (t *tx) methodPlaces(api string) ([]methodPlace, error) {
-	tree, err := t.tree(api)
-	if err != nil {
-		return nil, err
-	}
-	methods, err := t.allMethods(api)
+	resources, err := t.resourcesWithMethods(api)
 	if err != nil {
 		return nil, err
 	}
 	var places []methodPlace
-	for _, resource := range tree.sorted() {
-		byVerb := methods[*resource.Id]
-		for _, verb := range sortedKeys(byVerb) {
-			places = append(places, methodPlace{*resource.Path, verb, byVerb[verb]})
+	for _, resource := range resources {
+		for _, verb := range slices.Sorted(maps.Keys(resource.ResourceMethods)) {
+			places = append(places, methodPlace{*resource.Path, verb, resource.ResourceMethods[verb]})
 		}
 	}
 	return places, nil

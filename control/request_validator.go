@@ -1,15 +1,12 @@
 package control
 
 import (
-	"strings"
-
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
 // A RequestValidator is a document under its id (control plane §2.11).
-
-const noValidator = "Invalid Request Validator identifier specified"
 
 func (t *tx) requestValidatorKey(api, id string) store.Key {
 	return t.key("restapis", api, "requestvalidators", id)
@@ -18,18 +15,14 @@ func (t *tx) requestValidatorKey(api, id string) store.Key {
 func (t *tx) requestValidator(api, id string) (*apigw.RequestValidator, error) {
 	validator, err := load[apigw.RequestValidator](t, t.requestValidatorKey(api, id))
 	if err == nil && validator == nil {
-		err = apigw.NotFound(noValidator)
+		err = apigw.NotFound(rule.NoRequestValidator)
 	}
 	return validator, err
 }
 
 func (t *tx) createRequestValidator(in *apigw.CreateRequestValidatorInput) (*apigw.RequestValidator, error) {
-	exists, err := t.has(t.apiKey(in.RestApiId))
-	if err != nil {
+	if err := t.checkApi(in.RestApiId); err != nil {
 		return nil, err
-	}
-	if !exists { // AF-015: a 400 of its own, not the usual 404
-		return nil, apigw.BadRequest("Invalid REST API identifier specified")
 	}
 	validator := &apigw.RequestValidator{
 		Name:                      in.Name,
@@ -49,7 +42,7 @@ func (t *tx) createRequestValidator(in *apigw.CreateRequestValidatorInput) (*api
 
 // checkValidator wants a name that no other validator of the API has.
 func (t *tx) checkValidator(api string, validator *apigw.RequestValidator) error {
-	if err := checkValidatorName(deref(validator.Name)); err != nil {
+	if err := rule.RequestValidatorName(deref(validator.Name)); err != nil {
 		return err
 	}
 	for other, err := range scan[apigw.RequestValidator](t, t.key("restapis", api, "requestvalidators")) {
@@ -59,13 +52,6 @@ func (t *tx) checkValidator(api string, validator *apigw.RequestValidator) error
 		if *other.Name == *validator.Name && *other.Id != deref(validator.Id) {
 			return apigw.BadRequest("Request Validator name must be unique")
 		}
-	}
-	return nil
-}
-
-func checkValidatorName(name string) error {
-	if strings.TrimSpace(name) == "" {
-		return apigw.BadRequest("Request Validator name cannot be blank")
 	}
 	return nil
 }
@@ -93,7 +79,7 @@ var requestValidatorPatches = patchTable[apigw.RequestValidator]{familyA, []patc
 
 func patchValidatorName(v *apigw.RequestValidator, p *patch) error {
 	v.Name = new(p.text())
-	return checkValidatorName(p.text())
+	return rule.RequestValidatorName(p.text())
 }
 
 func (t *tx) updateRequestValidator(in *apigw.UpdateRequestValidatorInput) (*apigw.RequestValidator, error) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -249,15 +249,15 @@ func (tr *tree) checkMove(resource *apigw.Resource) error {
 	if err := tr.check(resource); err != nil {
 		return err
 	}
-	if isGreedy(*resource.PathPart) && len(tr.subtree(resource)) > 1 {
-		return errBelowGreedy(*resource.PathPart)
+	if rule.IsGreedy(*resource.PathPart) && len(tr.subtree(resource)) > 1 {
+		return rule.Parent(*resource.PathPart)
 	}
 	return nil
 }
 
 // check holds a Resource against its place in the tree (control plane §2.2).
 func (tr *tree) check(resource *apigw.Resource) error {
-	if err := checkPathPart(*resource.PathPart); err != nil {
+	if err := rule.PathPart(*resource.PathPart); err != nil {
 		return err
 	}
 	return tr.checkPlace(resource)
@@ -268,8 +268,8 @@ func (tr *tree) check(resource *apigw.Resource) error {
 func (tr *tree) checkPlace(resource *apigw.Resource) error {
 	part := *resource.PathPart
 	parent := tr.byId[*resource.ParentId]
-	if isGreedy(deref(parent.PathPart)) {
-		return errBelowGreedy(*parent.PathPart)
+	if err := rule.Parent(deref(parent.PathPart)); err != nil {
+		return err
 	}
 	for _, sibling := range tr.byId {
 		if sibling != resource && deref(sibling.ParentId) == *parent.Id && *sibling.PathPart == part {
@@ -277,32 +277,12 @@ func (tr *tree) checkPlace(resource *apigw.Resource) error {
 		}
 	}
 	for _, sibling := range tr.byId {
-		if sibling != resource && deref(sibling.ParentId) == *parent.Id && isPathVariable(part) && isPathVariable(*sibling.PathPart) {
-			return apigw.BadRequest("A sibling (%s) of this resource already has a variable path part -- only one is allowed", *sibling.PathPart)
+		if sibling == resource || deref(sibling.ParentId) != *parent.Id {
+			continue
+		}
+		if err := rule.Siblings(part, *sibling.PathPart); err != nil {
+			return err
 		}
 	}
 	return nil
 }
-
-func errBelowGreedy(part string) error {
-	return apigw.BadRequest("Cannot create a child of a resource with a greedy path variable: %s", part)
-}
-
-var pathPart = lazyregexp.New(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
-
-func checkPathPart(part string) error {
-	if part == "" {
-		return apigw.BadRequest("Resource's path part must be specified")
-	}
-	if !pathPart.MatchString(part) {
-		return apigw.BadRequest("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.")
-	}
-	return nil
-}
-
-// isPathVariable is of {name} and {name+}, isGreedy of {name+}.
-func isPathVariable(part string) bool {
-	return len(part) > 2 && part[0] == '{' && part[len(part)-1] == '}'
-}
-
-func isGreedy(part string) bool { return strings.HasSuffix(part, "+}") }

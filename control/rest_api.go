@@ -24,6 +24,16 @@ func (t *tx) restApi(id string) (*apigw.RestApi, error) {
 	return api, err
 }
 
+// checkApi wants a RestApi of the id, where one that is not there is a 400
+// (AF-015).
+func (t *tx) checkApi(id string) error {
+	exists, err := t.has(t.apiKey(id))
+	if err != nil || exists {
+		return err
+	}
+	return apigw.BadRequest("Invalid REST API identifier specified")
+}
+
 func (t *tx) saveRestApi(api *apigw.RestApi) error { return t.save(t.apiKey(*api.Id), api) }
 
 // shownApi is api as an answer has it: the policy escaped once more (AF-034).

@@ -3,9 +3,9 @@ package control
 import (
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // checkNewRestApi is in AWS's order (AF-020 to AF-026).
@@ -49,12 +49,11 @@ func (t *tx) checkRestApi(api *apigw.RestApi) error {
 
 func checkEndpointTypes(_ *tx, api *apigw.RestApi) error {
 	endpoint := api.EndpointConfiguration
-	switch len(endpoint.Types) {
-	case 0:
+	if len(endpoint.Types) == 0 {
 		return apigw.BadRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")
-	case 1:
-	default:
-		return apigw.BadRequest("Cannot create an api with multiple Endpoint Types.")
+	}
+	if err := rule.EndpointTypes(endpoint.Types); err != nil {
+		return err
 	}
 	private := isPrivateApi(api)
 	if private && *endpoint.IpAddressType == apigw.IpAddressTypeIpv4 {
@@ -70,13 +69,8 @@ func isPrivateApi(api *apigw.RestApi) bool {
 	return api.EndpointConfiguration != nil && slices.Contains(api.EndpointConfiguration.Types, apigw.EndpointTypePrivate)
 }
 
-const badCompression = "Invalid minimum compression size, must be between 0 and 10485760"
-
 func checkCompression(_ *tx, api *apigw.RestApi) error {
-	if size := api.MinimumCompressionSize; size != nil && (*size < 0 || *size > 10_485_760) {
-		return apigw.BadRequest(badCompression)
-	}
-	return nil
+	return rule.CompressionSize(api.MinimumCompressionSize)
 }
 
 func checkApiName(_ *tx, api *apigw.RestApi) error {
@@ -90,14 +84,10 @@ func checkApiName(_ *tx, api *apigw.RestApi) error {
 }
 
 func checkSecurityPolicy(_ *tx, api *apigw.RestApi) error {
-	enhanced := strings.HasPrefix(deref(api.SecurityPolicy), "SecurityPolicy_")
-	switch {
-	case enhanced && api.EndpointAccessMode == nil:
-		return apigw.BadRequest("Endpoint access mode is required for the specified security policy")
-	case !enhanced && api.EndpointAccessMode != nil:
+	if !isEnhanced(api.SecurityPolicy) && api.EndpointAccessMode != nil {
 		return apigw.BadRequest("Endpoint access mode is not supported for the specified security policy")
 	}
-	return nil
+	return checkAccessMode(api.SecurityPolicy, api.EndpointAccessMode)
 }
 
 // isApiId says whether id can be the first label of a host name.

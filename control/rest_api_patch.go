@@ -88,7 +88,7 @@ func patchCompression(a *apigw.RestApi, p *patch) error {
 	}
 	size, err := strconv.Atoi(p.text())
 	if err != nil {
-		return apigw.BadRequest(badCompression)
+		size = -1 // refused
 	}
 	a.MinimumCompressionSize = &size
 	return checkCompression(nil, a)

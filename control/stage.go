@@ -1,6 +1,9 @@
 package control
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/internal/lazyregexp"
 )
@@ -103,7 +106,7 @@ func (t *tx) checkNewStage(in *apigw.CreateStageInput) error {
 	if err := t.checkTags(in.Tags); err != nil {
 		return err
 	}
-	return t.checkStageQuota(in.RestApiId)
+	return t.checkRoom(t.key("restapis", in.RestApiId, "stages"), t.deps.Quotas.StagesPerApi, "stages", "this API")
 }
 
 func (t *tx) checkNewCanary(api string, canary *apigw.CanarySettings) error {
@@ -130,17 +133,6 @@ func (t *tx) checkDeploymentExists(api, id string) error {
 	return apigw.BadRequest(noDeployment)
 }
 
-func (t *tx) checkStageQuota(api string) error {
-	stages, err := collect(scan[apigw.Stage](t, t.key("restapis", api, "stages")))
-	if err != nil {
-		return err
-	}
-	if len(stages) >= t.deps.Quotas.StagesPerApi {
-		return errQuota("stages", "this API")
-	}
-	return nil
-}
-
 var (
 	stageName     = lazyregexp.New(`^[a-zA-Z0-9_-]+$`)
 	variableName  = lazyregexp.New(`^[A-Za-z0-9_]+$`)
@@ -162,7 +154,7 @@ func checkStageName(name string) error {
 // checkVariables has AWS's texts, quotes included (control plane §2.8,
 // cdk-preflight). An empty value is none (aws-lambda-blog, issue 10).
 func (t *tx) checkVariables(variables map[string]string) error {
-	for _, name := range sortedKeys(variables) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if !within(64, name, variableName) {
 			return apigw.BadRequest("Invalid stage variable name: %s.  Please use names with only word characters.", name)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // stagePatches is the table of UpdateStage (control plane §3.5). Two segments
@@ -123,7 +124,7 @@ func (t *tx) checkClientCertificate(id string) error {
 	if err != nil || exists {
 		return err
 	}
-	return apigw.BadRequest("Invalid Client Certificate identifier specified")
+	return apigw.BadRequest(noClientCertificate)
 }
 
 func (t *tx) checkDocumentationVersion(api, version string) error {
@@ -137,7 +138,7 @@ func (t *tx) checkDocumentationVersion(api, version string) error {
 // checkLoggingRole: execution logs need the account's role (control plane
 // §2.8).
 func (t *tx) checkLoggingRole(before, stage *apigw.Stage) error {
-	for _, key := range sortedKeys(stage.MethodSettings) {
+	for _, key := range slices.Sorted(maps.Keys(stage.MethodSettings)) {
 		level := deref(stage.MethodSettings[key].LoggingLevel)
 		was := before.MethodSettings[key]
 		if level == "" || level == "OFF" || was != nil && deref(was.LoggingLevel) == level {
@@ -172,7 +173,7 @@ func stagePathError(p *patch, ops patchOps) error {
 		return apigw.BadRequest("Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]")
 	case p.op == add && ops&replace != 0:
 		return apigw.BadRequest("Invalid add operation with path: %s", p.path)
-	case len(p.raw) > 2 && (p.raw[1] == "*" || slices.Contains(verbs, p.raw[1])):
+	case len(p.raw) > 2 && (p.raw[1] == "*" || rule.Verbs.Has(p.raw[1])):
 		return apigw.BadRequest("Invalid method setting path: %s. Must be one of: %s", strings.Join(p.raw[2:], "/"), settingPaths)
 	}
 	return apigw.BadRequest("Invalid method setting path: %s. Must be one of: %s", p.path, stagePaths)

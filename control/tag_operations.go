@@ -31,8 +31,8 @@ var taggables = []taggable{
 	{"/restapis/*/stages/*", openStage},
 	{"/apikeys/*", opener("apikeys", noKey, func(d *storedKey) *map[string]string { return &d.Tags })},
 	{"/usageplans/*", opener("usageplans", noPlan, func(d *apigw.UsagePlan) *map[string]string { return &d.Tags })},
-	{"/vpclinks/*", opener("vpclinks", "Invalid Vpc Link identifier specified", func(d *apigw.VpcLink) *map[string]string { return &d.Tags })},
-	{"/clientcertificates/*", opener("clientcertificates", "Invalid Client Certificate identifier specified", func(d *clientCertificate) *map[string]string { return &d.Tags })},
+	{"/vpclinks/*", opener("vpclinks", noVpcLink, func(d *apigw.VpcLink) *map[string]string { return &d.Tags })},
+	{"/clientcertificates/*", opener("clientcertificates", noClientCertificate, func(d *clientCertificate) *map[string]string { return &d.Tags })},
 	{"/domainnames/*", opener("domainnames", noDomain, func(d *apigw.DomainName) *map[string]string { return &d.Tags })},
 	{"/domainnameaccessassociations/domainname/*/vpcesource/*", openAssociation},
 }

@@ -1,6 +1,8 @@
 package control
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +17,7 @@ func (t *tx) checkTags(tags map[string]string) error {
 	if len(tags) > t.deps.Quotas.TagsPerResource {
 		return apigw.BadRequest("A resource can have at most %d tags", t.deps.Quotas.TagsPerResource)
 	}
-	for _, key := range sortedKeys(tags) {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		switch n := utf8.RuneCountInString(key); {
 		case n == 0 || n > 128:
 			return apigw.BadRequest("Invalid tag key specified: a key has 1 to 128 characters")

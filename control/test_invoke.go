@@ -2,9 +2,9 @@ package control
 
 import (
 	"context"
-	"slices"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // testInvokeMethod runs a Method as it is edited, without a deployment
@@ -28,7 +28,7 @@ func (s *Service) testInvokeMethod(ctx context.Context, c Caller, in *apigw.Test
 // Resource without a Method of that name is tested by its ANY.
 func (t *tx) testDefinition(ref methodRef) (*apigw.Definition, error) {
 	method, err := t.method(ref)
-	if isMissing(err, noMethod) && slices.Contains(verbs, ref.verb) {
+	if isMissing(err, noMethod) && rule.Verbs.Has(ref.verb) {
 		ref.verb = "ANY"
 		method, err = t.method(ref)
 	}

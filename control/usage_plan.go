@@ -1,10 +1,12 @@
 package control
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -59,14 +61,7 @@ func (t *tx) checkNewPlan(plan *apigw.UsagePlan) error {
 	if err := t.checkTags(plan.Tags); err != nil {
 		return err
 	}
-	count, err := t.count(t.key("usageplans"))
-	if err != nil {
-		return err
-	}
-	if count >= t.deps.Quotas.UsagePlans {
-		return errQuota("Usage Plans", "this account")
-	}
-	return nil
+	return t.checkRoom(t.key("usageplans"), t.deps.Quotas.UsagePlans, "Usage Plans", "this account")
 }
 
 // checkNewPlanStage: what CreateUsagePlan says of a stage that is not there
@@ -92,7 +87,7 @@ func (t *tx) checkPlan(plan *apigw.UsagePlan) error {
 		return err
 	}
 	for _, s := range plan.ApiStages {
-		for _, method := range sortedKeys(s.Throttle) {
+		for _, method := range slices.Sorted(maps.Keys(s.Throttle)) {
 			if err := checkThrottledMethod(method); err != nil {
 				return err
 			}
@@ -114,7 +109,7 @@ func checkThrottledMethod(method string) error {
 	if at := strings.LastIndex(method, "/"); at >= 0 {
 		path, verb = method[:at], method[at+1:]
 	}
-	if strings.HasPrefix(path, "/") && (verb == "*" || slices.Contains(verbs, verb)) {
+	if strings.HasPrefix(path, "/") && (verb == "*" || rule.Verbs.Has(verb)) {
 		return nil
 	}
 	return apigw.NotFound("Invalid method {resourcePath: %s,method: %s} specified", path, verb)

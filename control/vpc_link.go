@@ -16,6 +16,7 @@ import (
 const (
 	vpcLinkReady = "Your vpc link is ready for use"
 	vpcLinkNoNLB = "NLB ARN is malformed"
+	noVpcLink    = "Invalid Vpc Link identifier specified"
 )
 
 func (t *tx) vpcLinkKey(id string) store.Key { return t.key("vpclinks", id) }
@@ -23,7 +24,7 @@ func (t *tx) vpcLinkKey(id string) store.Key { return t.key("vpclinks", id) }
 func (t *tx) vpcLink(id string) (*apigw.VpcLink, error) {
 	link, err := load[apigw.VpcLink](t, t.vpcLinkKey(id))
 	if err == nil && link == nil {
-		err = apigw.NotFound("Invalid Vpc Link identifier specified")
+		err = apigw.NotFound(noVpcLink)
 	}
 	return link, err
 }
@@ -35,12 +36,8 @@ func (t *tx) createVpcLink(in *apigw.CreateVpcLinkInput) (*apigw.VpcLink, error)
 	if err := t.checkTags(in.Tags); err != nil {
 		return nil, err
 	}
-	links, err := collect(scan[apigw.VpcLink](t, t.key("vpclinks")))
-	if err != nil {
+	if err := t.checkRoom(t.key("vpclinks"), t.deps.Quotas.VpcLinks, "VPC links", "this account"); err != nil {
 		return nil, err
-	}
-	if len(links) >= t.deps.Quotas.VpcLinks {
-		return nil, errQuota("VPC links", "this account")
 	}
 	id, err := t.newID("vpclink", t.vpcLinkKey)
 	if err != nil {

@@ -193,26 +193,6 @@ func (g *Gateway) replace(apiId string, api *liveAPI) {
 	g.forgetStages(old, api)
 }
 
-// forgetStages drops what outlives the snapshots of stages that are gone.
-func (g *Gateway) forgetStages(old, now *liveAPI) {
-	if old == nil || now == nil { // all of an API are Unpublish's to forget
-		return
-	}
-	for name, was := range old.stages {
-		if now.stages[name] == nil {
-			g.forget(stageName{was.release.RestApiId, name})
-		}
-	}
-}
-
-// forget drops the token buckets, the numbers and what authorizers answered of a
-// stage, of all stages of an API for "".
-func (g *Gateway) forget(name stageName) {
-	g.buckets.forget(name)
-	g.meters.forget(name)
-	g.results.Flush(name.api, name.stage)
-}
-
 // Unpublish stops serving an API and forgets its token buckets and responses.
 func (g *Gateway) Unpublish(apiId string) {
 	g.replace(apiId, nil)

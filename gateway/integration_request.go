@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/jsonv"
 	"github.com/poterne/poterne/template/vtl"
 )
 
@@ -432,9 +433,20 @@ func (inv *Invocation) render(t *bodyTemplate, buf *[]byte, s side) ([]byte, err
 	}
 	var body *mapping.BodyError
 	if s == requestSide && errors.As(err, &body) {
-		return nil, requestBodyError(err)
+		return nil, payloadError(err)
 	}
 	return nil, templateFailure(s, err)
+}
+
+// payloadError is requestBodyError for a template: AWS lets the client see what
+// json-smart says (recorded by api-gateway-mapping-template, test/_.md).
+func payloadError(err error) error {
+	var syntax *jsonv.SyntaxError
+	if !errors.As(err, &syntax) {
+		return requestBodyError(err)
+	}
+	message := "Could not process payloadnet.minidev.json.parser.ParseException: " + syntax.Error()
+	return &failure{kind: badRequestBody, message: message, cause: err}
 }
 
 // templateFailure is a template that failed while it ran: 500, with the place

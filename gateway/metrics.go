@@ -96,6 +96,17 @@ func (ms *meters) forget(name stageName) {
 	}
 }
 
+// forgetMethods drops those of Methods that a stage does not serve.
+func (ms *meters) forgetMethods(name stageName, served servedMethods) {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	for of := range ms.all {
+		if of.stage == name && of.path != "" && !served.has(of.path, verbOf(of.verb)) {
+			delete(ms.all, of)
+		}
+	}
+}
+
 // Metrics are the numbers of a stage, or of one of its Methods, since the
 // process began.
 type Metrics struct {

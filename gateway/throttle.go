@@ -48,6 +48,17 @@ func (b *buckets) forget(name stageName) {
 	}
 }
 
+// forgetMethods drops those of Methods that a stage does not serve.
+func (b *buckets) forgetMethods(name stageName, served servedMethods) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key := range b.all {
+		if name == (stageName{key.api, key.stage}) && !served.has(key.path, key.verb) {
+			delete(b.all, key)
+		}
+	}
+}
+
 func (b *buckets) forgetPlans(region string, isGone func(plan string) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

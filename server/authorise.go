@@ -159,7 +159,7 @@ func resourceArn(region, escapedPath string) string {
 // conditionKeys are what conditions of a caller's policies can ask about.
 func (s *Server) conditionKeys(ctx context.Context, call *restjson.Call, caller *iam.Identity, wants *asked) iam.Keys {
 	remote, _ := netip.ParseAddrPort(call.HTTP.RemoteAddr)
-	about := iam.Call{Time: s.config.Now(), Source: remote.Addr(), Secure: call.HTTP.TLS != nil,
+	about := iam.Call{Time: s.config.now(), Source: remote.Addr(), Secure: call.HTTP.TLS != nil,
 		UserAgent: call.HTTP.UserAgent(), Referer: call.HTTP.Referer(), Region: s.scopeRegion(call)}
 	return caller.Keys(func(name string) []string {
 		if tag, ok := strings.CutPrefix(name, "aws:requesttag/"); ok {

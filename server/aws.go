@@ -33,7 +33,7 @@ func (s *Server) newAWS(client *egress.Client, proxy *url.URL) (*egress.AWS, err
 		return nil, err
 	}
 	config := egress.AWSConfig{
-		Client: client, Endpoints: endpoints, AssumeRoles: roles, Now: s.config.Now,
+		Client: client, Endpoints: endpoints, AssumeRoles: roles, Now: s.config.now,
 		Credentials: egress.NewCredentialChain(s.config.Region, endpoints, proxy), Functions: map[string]egress.Function{},
 	}
 	for name, f := range s.functions.named {
@@ -88,7 +88,7 @@ func newFunction(c *Config, name, text, dir string) (*lambda.Function, error) {
 	name, _, _ = strings.Cut(name, ":")
 	return lambda.New(lambda.Config{
 		Name: name, Command: command, Watch: watch, Region: c.Region, AccountId: c.Account,
-		Timeout: c.FunctionTimeout, Concurrency: c.FunctionConcurrency, Log: c.Log, Now: c.Now,
+		Timeout: c.FunctionTimeout, Concurrency: c.FunctionConcurrency, Log: c.Log, Now: c.now,
 	})
 }
 

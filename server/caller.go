@@ -47,7 +47,7 @@ func (s *Server) whoSigned(r *http.Request, body []byte, service string) (*iam.I
 	}
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	signed := &sigv4.Request{Method: r.Method, Path: path, RawQuery: query, Host: r.Host, Header: r.Header.Values, Body: body}
-	return s.identities.authenticate(signed, sigv4.Service{Name: service}, s.config.Now())
+	return s.identities.authenticate(signed, sigv4.Service{Name: service}, s.config.now())
 }
 
 // refusalOf is what AWS answers for a refused signature.

@@ -88,10 +88,8 @@ type Config struct {
 
 	// What a process shares with others that run in it, and tests replace.
 	Log    *slog.Logger
-	Stdout io.Writer // default os.Stdout
-	Now    func() time.Time
-
-	isMachineTime bool // Now was left to its default
+	Stdout io.Writer        // default os.Stdout
+	Now    func() time.Time // nil: the machine's
 }
 
 func (c *Config) setDefaults() {
@@ -113,10 +111,13 @@ func (c *Config) setDefaults() {
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
 	}
+}
+
+func (c *Config) now() time.Time {
 	if c.Now == nil {
-		c.isMachineTime = true
-		c.Now = time.Now
+		return time.Now()
 	}
+	return c.Now()
 }
 
 var accountPattern = lazyregexp.New(`^\d{12}$`)

@@ -4,11 +4,10 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"iter"
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/gateway"
@@ -21,7 +20,7 @@ import (
 // newGateway makes the data plane with the rules of the configuration for what
 // it may call.
 func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error) {
-	config := egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Batcher: s.batcher, Now: s.config.Now}
+	config := egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Batcher: s.batcher, Now: s.config.now}
 	if !s.config.AllowSelf {
 		config.Self, config.ToDataPlane = s.isControlAddr, s.toDataPlane
 	}
@@ -47,11 +46,8 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 	if err != nil {
 		return nil, err
 	}
-	deps := gateway.Deps{Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
+	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
 		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
-	if !s.config.isMachineTime {
-		deps.Now = s.config.Now
-	}
 	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, sinks, s.log); err != nil {
 		return nil, err
 	}
@@ -74,28 +70,7 @@ func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error
 // isControlAddr reports whether addr is a listener that serves the control
 // plane.
 func (s *Server) isControlAddr(addr netip.AddrPort) bool {
-	for own := range s.controlAddrs() {
-		if reaches(addr, own.AddrPort()) {
-			return true
-		}
-	}
-	return false
-}
-
-// controlAddrs are those of the listeners that serve the control plane.
-func (s *Server) controlAddrs() iter.Seq[*net.TCPAddr] {
-	return func(yield func(*net.TCPAddr) bool) {
-		for _, d := range s.doors {
-			if d.role == dataRole || d.role == secureRole {
-				continue
-			}
-			for _, l := range d.listeners {
-				if tcp, ok := l.Addr().(*net.TCPAddr); ok && !yield(tcp) {
-					return
-				}
-			}
-		}
-	}
+	return slices.ContainsFunc(s.controlAddrs, func(own netip.AddrPort) bool { return reaches(addr, own) })
 }
 
 // reaches reports whether dialling addr would end at a listener on own, which
@@ -130,17 +105,7 @@ func isOwnAddr(addr netip.Addr) bool {
 // would be answered by the data plane: one served API may call another. Nearly
 // no back end has the listener's port, and then nothing of it is looked at.
 func (s *Server) toDataPlane(addr string, r *httpmsg.Request) bool {
-	return s.config.Control == "" && s.hasControlPort(addr) && s.planes.planeOf(r) == dataPlane
-}
-
-func (s *Server) hasControlPort(addr string) bool {
-	port, err := strconv.Atoi(addr[strings.LastIndexByte(addr, ':')+1:])
-	for own := range s.controlAddrs() {
-		if err == nil && own.Port == port {
-			return true
-		}
-	}
-	return false
+	return s.config.Control == "" && strings.HasSuffix(addr, s.controlPort) && s.planes.planeOf(r) == dataPlane
 }
 
 func readCertificates(file string) ([]*x509.Certificate, error) {

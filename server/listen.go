@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -59,6 +60,9 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 			d.secure(config, h, budget)
 		}
 		s.doors = append(s.doors, d)
+		if r == bothPlanes || r == controlRole {
+			s.noteControl(d)
+		}
 		return nil
 	}
 	if s.config.DataTLS != "" {
@@ -81,6 +85,17 @@ func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 		return err
 	}
 	return add(dataRole, s.config.Data, s.gateway, nil)
+}
+
+// noteControl keeps where the control plane is, which calls of back ends are
+// compared with.
+func (s *Server) noteControl(d *door) {
+	s.controlPort = d.addr[strings.LastIndexByte(d.addr, ':'):]
+	for _, l := range d.listeners {
+		if tcp, ok := l.Addr().(*net.TCPAddr); ok {
+			s.controlAddrs = append(s.controlAddrs, tcp.AddrPort())
+		}
+	}
 }
 
 // listenOn listens on addr; on both loopback addresses, with one port, for

@@ -107,7 +107,7 @@ func (s *Server) secureConfig() (*tls.Config, error) {
 		return nil, err
 	}
 	s.certificates.config, s.certificates.domains = &s.config, s.gateway.DomainTLS
-	if s.certificates.authority, err = openAuthority(dir, s.config.Now); err != nil {
+	if s.certificates.authority, err = openAuthority(dir, s.config.now); err != nil {
 		return nil, err
 	}
 	if err := s.certificates.read(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -42,6 +43,8 @@ type Server struct {
 	batcher      *http1.Batcher // of doors and calls; nil: each does its system calls by itself
 	planes       *doors
 	doors        []*door
+	controlAddrs []netip.AddrPort // of the listeners that serve the control plane
+	controlPort  string           // theirs, as ":4566"
 	ready        atomic.Bool
 
 	functions functions
@@ -97,9 +100,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.usage = &usageKeeper{counter: s.gateway, now: s.config.Now, log: s.log}
+	s.usage = &usageKeeper{counter: s.gateway, now: s.config.now, log: s.log}
 	s.reached = newRevision()
-	s.control = control.New(control.Deps{Store: s.store, Now: s.config.Now, Log: s.log, Quotas: quotas,
+	s.control = control.New(control.Deps{Store: s.store, Now: s.config.now, Log: s.log, Quotas: quotas,
 		AccountId: s.config.Account, Live: s.reached, Endpoint: s.endpoint, Tester: s.gateway, AuthorizerTester: s.gateway, Flusher: s.gateway, Meter: s.usage, VpcLinks: slices.Collect(maps.Keys(links))})
 	s.usage.control = s.control
 	if err := s.usage.restore(ctx, s.store); err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/store"
 )
 
 const keyed = `
@@ -146,36 +150,62 @@ func TestServeUntilKilled(t *testing.T) {
 	}
 	s := start(t, Config{DataDir: dir}, dir+"/keyed.yaml")
 	fmt.Printf("serves at %s\n", s.dataAddr())
-	select {}
+	for _, err := range s.store.Changes(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("stored %d\n", storedRequests(t, s.Server))
+	}
 }
 
-// A kill -9 loses at most a second of what was counted, and grants nothing.
+// storedRequests is how many requests of API keys the store knows of.
+func storedRequests(t *testing.T, s *Server) (requests int64) {
+	t.Helper()
+	var counts []apigw.UsageCount
+	if err := s.store.View(t.Context(), func(tx store.Tx) (err error) { counts, err = s.control.Usage(tx); return err }); err != nil {
+		t.Fatal(err)
+	}
+	for _, count := range counts {
+		requests += count.Requests
+	}
+	return requests
+}
+
+// What was counted is stored soon, before anybody asks for it: a kill -9 loses
+// no more than what came after that, and grants nothing.
 func TestUsageSurvivesKill(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/keyed.yaml", []byte(keyed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kill, addr := startChild(t, dir)
-	o := operator{t, "http://" + addr}
+	first := startChild(t, dir)
+	o := operator{t, "http://" + first.await("serves at ")}
 	plan, key := o.plan(1000)
 	for range 50 {
 		o.get()
 	}
-	time.Sleep(time.Second) // what may be lost is younger than this
+	for first.await("stored ") != "50" {
+	}
 	for range 10 {
 		o.get()
 	}
-	kill()
-	kill, addr = startChild(t, dir)
-	defer kill()
-	o.base = "http://" + addr
+	first.kill()
+	second := startChild(t, dir)
+	o.base = "http://" + second.await("serves at ")
 	used, remaining := o.used(plan, key)
 	if used < 50 || used > 60 || used+remaining != 1000 {
 		t.Errorf("used %d, remaining %d; want 50 to 60 of 1000", used, remaining)
 	}
 }
 
-func startChild(t *testing.T, dir string) (kill func(), addr string) {
+// A childServer is a process that runs TestServeUntilKilled.
+type childServer struct {
+	t    *testing.T
+	kill func()
+	out  *bufio.Scanner
+}
+
+func startChild(t *testing.T, dir string) *childServer {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run", "^TestServeUntilKilled$", "-test.v")
 	child.Env = append(os.Environ(), killedServer+"="+dir)
@@ -186,21 +216,24 @@ func startChild(t *testing.T, dir string) (kill func(), addr string) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill = func() {
+	kill := func() {
 		_ = child.Process.Kill() // it may have ended
 		_ = child.Wait()
 	}
 	t.Cleanup(kill)
-	var text strings.Builder
-	for buffer := make([]byte, 1024); ; {
-		n, err := out.Read(buffer)
-		text.Write(buffer[:n])
-		if _, rest, ok := strings.Cut(text.String(), "serves at "); ok && strings.Contains(rest, "\n") {
-			addr, _, _ = strings.Cut(rest, "\n")
-			return kill, strings.TrimSpace(addr)
-		}
-		if err != nil {
-			t.Fatalf("the child ended: %s", text.String())
+	return &childServer{t, kill, bufio.NewScanner(out)}
+}
+
+// await reads on to a line that begins so, and gives the rest of it.
+func (c *childServer) await(begin string) string {
+	c.t.Helper()
+	silence := time.AfterFunc(patience, c.kill)
+	defer silence.Stop()
+	for c.out.Scan() {
+		if rest, ok := strings.CutPrefix(c.out.Text(), begin); ok {
+			return rest
 		}
 	}
+	c.t.Fatalf("the child ended, or said nothing for %s, before %q: %v", patience, begin, c.out.Err())
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A partSet holds documentation parts by location. Those of the extension
@@ -113,26 +114,19 @@ func (p *partSet) describe(im *importer, n *node, l apigw.DocumentationPartLocat
 	}
 }
 
-// parameterParts are the kinds of parts that describe parameters.
-var parameterParts = map[string]string{"query": "QUERY_PARAMETER", "header": "REQUEST_HEADER", "path": "PATH_PARAMETER", "body": "REQUEST_BODY"}
-
 // describeOperation makes the parts of an operation, its parameters and body.
 func (im *importer) describeOperation(o *operation) {
-	verb := o.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
+	verb := documentedVerb(o.verb)
 	at := apigw.DocumentationPartLocation{Type: "METHOD", Path: &o.path, Method: &verb}
 	im.parts.describe(im, o.node, at)
 	for _, p := range o.parameters {
-		kind, ok := parameterParts[p.in]
-		if !ok {
-			continue
-		}
 		here := at
-		here.Type = kind
-		if p.in != "body" {
-			here.Name = &p.name
+		if place, ok := placeIn(p.in); ok {
+			here.Type, here.Name = place.part, &p.name
+		} else if p.in == "body" {
+			here.Type = apigw.DocumentationPartTypeRequestBody
+		} else {
+			continue
 		}
 		im.parts.describe(im, p.node, here)
 	}
@@ -143,10 +137,7 @@ func (im *importer) describeOperation(o *operation) {
 }
 
 func (im *importer) describeResponse(o *operation, code string, response *node) {
-	verb := o.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
+	verb := documentedVerb(o.verb)
 	l := apigw.DocumentationPartLocation{Type: "RESPONSE", Path: &o.path, Method: &verb, StatusCode: &code}
 	if response.get("description").scalar() != code+" response" { // which is what an export says where nobody said anything
 		im.parts.describe(im, response, l)
@@ -155,14 +146,6 @@ func (im *importer) describeResponse(o *operation, code string, response *node) 
 		l.Type, l.Name = "RESPONSE_HEADER", &h.name
 		im.parts.describe(im, h.value, l)
 	}
-}
-
-// partMembers says which members the location of a type has: a path, a
-// method, a status code, a name (§2.22).
-var partMembers = map[string]string{
-	"API": "", "AUTHORIZER": "n", "MODEL": "n", "RESOURCE": "p", "METHOD": "pm",
-	"PATH_PARAMETER": "pmn", "QUERY_PARAMETER": "pmn", "REQUEST_HEADER": "pmn", "REQUEST_BODY": "pm",
-	"RESPONSE": "pms", "RESPONSE_HEADER": "pmsn", "RESPONSE_BODY": "pms",
 }
 
 // readDocumentation reads the extension's parts and version.
@@ -181,39 +164,35 @@ func (im *importer) readDocumentation(n *node, at string) {
 	}
 }
 
-func (im *importer) readPart(part *node, at string) {
-	location := im.object(part.get("location"), at+".location")
-	kind := im.text(location.get("type"), at+".location.type")
-	members, known := partMembers[kind]
-	if !known {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid location type specified: %s", kind)
-		return
-	}
-	properties := part.get("properties")
-	if properties.absent() {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Invalid Documentation part properties specified")
-		return
-	}
-	text := properties.text
-	if properties.kind != kindText {
+func (im *importer) readPart(n *node, at string) {
+	location := im.partLocation(im.object(n.get("location"), at+".location"), at+".location")
+	properties := n.get("properties")
+	text := properties.scalar()
+	if !properties.absent() && properties.kind != kindText {
 		text = string(appendJSON(nil, properties))
 	}
-	if !im.parts.declare(im.partLocation(location, kind, members, at), text) {
-		im.found.add("documentation-part", part.position, "Unable to create documentation part: Documentation part already exists for the specified location: type '%s'.", kind)
+	err := rule.DocumentationPart(&apigw.DocumentationPart{Location: &location, Properties: &text})
+	if err == nil && !im.parts.declare(location, text) {
+		err = rule.ErrPartExists(&location)
+	}
+	if err != nil {
+		im.found.refuse("documentation-part", n.position, "Unable to create documentation part: ", err)
 	}
 }
 
-// partLocation fills in what a location of its type has by default (AF-114).
-func (im *importer) partLocation(n *node, kind, members, at string) apigw.DocumentationPartLocation {
-	member := func(flag, name, missing string) *string {
-		if !strings.Contains(members, flag) {
+// partLocation leaves out what a location of its type has not, and fills in
+// what it has by default (AF-114).
+func (im *importer) partLocation(n *node, at string) apigw.DocumentationPartLocation {
+	partType := im.text(n.get("type"), at+".type")
+	member := func(name, missing string) *string {
+		if !rule.LocationTakes(partType, name) {
 			return nil
 		}
-		return optional(cmp.Or(im.text(n.get(name), at+".location."+name), missing))
+		return optional(cmp.Or(im.text(n.get(name), at+"."+name), missing))
 	}
 	return apigw.DocumentationPartLocation{
-		Type: kind, Path: member("p", "path", "/"), Method: member("m", "method", "*"),
-		StatusCode: member("s", "statusCode", "*"), Name: member("n", "name", ""),
+		Type: partType, Path: member("path", "/"), Method: member("method", "*"),
+		StatusCode: member("statusCode", "*"), Name: member("name", ""),
 	}
 }
 

@@ -1,14 +1,11 @@
 package openapi
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"go.yaml.in/yaml/v3"
 )
 
 // ExportOptions say what GetExport is to write.
@@ -34,18 +31,18 @@ type Exported struct {
 
 // Export writes a Definition as a document. What Import makes of that is the
 // same Definition, but for what a document cannot say: endpoint types, ids,
-// and with few extensions all that they leave out. The error is an
+// models that no method uses, and with few extensions all that they leave out. The error is an
 // *apigw.Error for options that GetExport refuses.
 func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 	write, ok := exportFormats[opts.Format]
 	if !ok {
-		return nil, apigw.BadRequest("Invalid export type")
+		return nil, apigw.BadRequest("No API exporter for type '%s'", opts.Format)
 	}
-	encode, suffix := appendPrettyDocument, "json"
+	suffix := "json"
 	switch opts.Accept {
 	case "", "*/*", "application/json":
 	case "application/yaml":
-		encode, suffix = appendYAMLDocument, "yaml"
+		suffix = "yaml"
 	default:
 		return nil, apigw.BadRequest("Invalid Accept header: %s. Valid values are application/json and application/yaml", opts.Accept)
 	}
@@ -54,9 +51,14 @@ func Export(def *apigw.Definition, opts ExportOptions) (*Exported, error) {
 		return nil, err
 	}
 	x.indexParts()
-	body, err := encode(write(x))
-	if err != nil {
-		return nil, fmt.Errorf("export API %s: %w", opts.RestApiId, err)
+	var body []byte
+	switch doc := write(x); {
+	case suffix == "json":
+		body = appendPrettyJSON(nil, doc, "")
+	case opts.Format == Swagger20: // of the two, only it begins with the mark of a document
+		body = appendYAML([]byte("---\n"), doc)
+	default:
+		body = appendYAML(nil, doc)
 	}
 	return &Exported{
 		Body: body, ContentType: "application/octet-stream",
@@ -121,13 +123,13 @@ func (x *exporter) openapi3() *node {
 		set("url", textNode("https://"+x.host()+"/{basePath}")).
 		set("variables", objectNode().set("basePath", basePath))
 	components := objectNode()
-	setUnlessEmpty(components, "schemas", x.schemas("#/components/schemas/"))
+	setUnlessEmpty(components, "schemas", x.schemas(schemas3))
 	setUnlessEmpty(components, "securitySchemes", x.schemes())
 	doc := objectNode().
 		set("openapi", textNode("3.0.1")).
 		set("info", x.weave(info, partKey{kind: "API"})).
 		set("servers", listNode(server)).
-		set("paths", x.paths(openapi3Writer)).
+		set("paths", objectOf(x.paths(openapi3Writer), hashOrder)).
 		set("components", components)
 	return x.rootExtensions(doc)
 }
@@ -144,9 +146,9 @@ func (x *exporter) swagger2() *node {
 		set("host", textNode(x.host())).
 		set("basePath", textNode("/"+x.opts.StageName)).
 		set("schemes", textsNode([]string{"https"})).
-		set("paths", x.paths(swagger2Writer))
+		set("paths", objectOf(x.paths(swagger2Writer), sortedOrder))
 	setUnlessEmpty(doc, "securityDefinitions", x.schemes())
-	setUnlessEmpty(doc, "definitions", x.schemas("#/definitions/"))
+	setUnlessEmpty(doc, "definitions", x.schemas(schemas2))
 	return x.rootExtensions(doc)
 }
 
@@ -162,8 +164,8 @@ func setUnlessEmpty(n *node, name string, value *node) {
 var exportedVerbs = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY"}
 
 // paths has an item for each Resource that has methods.
-func (x *exporter) paths(w operationWriter) *node {
-	paths := objectNode()
+func (x *exporter) paths(w operationWriter) map[string]*node {
+	paths := map[string]*node{}
 	for _, r := range x.def.Resources {
 		item := x.weave(objectNode(), partKey{kind: "RESOURCE", path: deref(r.Path)})
 		for _, verb := range exportedVerbs {
@@ -177,47 +179,19 @@ func (x *exporter) paths(w operationWriter) *node {
 			}
 			item.set(name, x.operation(w, &exportedMethod{Method: m, resource: r, verb: verb}))
 		}
-		setUnlessEmpty(paths, *r.Path, item)
+		if len(item.fields) > 0 {
+			paths[*r.Path] = item
+		}
 	}
 	return paths
 }
 
-// schemas are the models, with references among them in the document's form.
-func (x *exporter) schemas(prefix string) *node {
-	models := map[string]*apigw.Model{}
-	for i := range x.def.Models {
-		models[deref(x.def.Models[i].Name)] = &x.def.Models[i]
+func objectOf(members map[string]*node, order func(map[string]*node) []string) *node {
+	n := objectNode()
+	for _, name := range order(members) {
+		n.set(name, members[name])
 	}
-	schemas := objectNode()
-	for _, name := range hashOrder(models) {
-		m := models[name]
-		t, err := readJSON([]byte(deref(m.Schema)), func(s string) string { return s })
-		schema := t.root
-		if err != nil || schema.kind != kindObject { // an XML model, or one that was never JSON
-			schema = objectNode().set("type", textNode("object"))
-		}
-		localReferences(schema, prefix)
-		if schema.get("description") == nil {
-			schema.setText("description", m.Description)
-		}
-		schemas.set(name, x.weave(schema, partKey{kind: "MODEL", name: name}))
-	}
-	return schemas
-}
-
-// localReferences turns references to models into references within the document.
-func localReferences(n *node, prefix string) {
-	for i, f := range n.fields {
-		if f.name == "$ref" && strings.HasPrefix(f.value.text, modelURL) {
-			_, name, _ := strings.Cut(strings.TrimPrefix(f.value.text, modelURL), "/models/")
-			n.fields[i].value = textNode(prefix + name)
-			continue
-		}
-		localReferences(f.value, prefix)
-	}
-	for _, item := range n.items {
-		localReferences(item, prefix)
-	}
+	return n
 }
 
 // An exportedExtension is an extension at the top of a document and the export
@@ -343,43 +317,4 @@ func templateMap(templates apigw.Templates) *node {
 		n.set(key, textNode(deref(templates[key])))
 	}
 	return n
-}
-
-func appendPrettyDocument(doc *node) ([]byte, error) { return appendPrettyJSON(nil, doc, ""), nil }
-
-func appendYAMLDocument(doc *node) ([]byte, error) {
-	b := bytes.NewBufferString("---\n")
-	e := yaml.NewEncoder(b)
-	e.SetIndent(2)
-	err := cmp.Or(e.Encode(yamlNode(doc)), e.Close())
-	return b.Bytes(), err
-}
-
-var yamlTags = [...]string{"!!null", "!!bool", "!!float", "!!str", "!!seq", "!!map"}
-
-// yamlNode is a node as the library writes it; the tag of a text makes the
-// library quote one that would be read as something else.
-func yamlNode(n *node) *yaml.Node {
-	y := &yaml.Node{Kind: yaml.ScalarNode, Tag: yamlTags[n.kind], Value: n.text}
-	switch n.kind {
-	case kindNull:
-		y.Value = "null"
-	case kindNumber:
-		y.Tag = ""
-	case kindText:
-		if strings.Contains(n.text, "\n") {
-			y.Style = yaml.LiteralStyle
-		}
-	case kindList:
-		y.Kind = yaml.SequenceNode
-		for _, item := range n.items {
-			y.Content = append(y.Content, yamlNode(item))
-		}
-	case kindObject:
-		y.Kind = yaml.MappingNode
-		for _, f := range n.fields {
-			y.Content = append(y.Content, yamlNode(textNode(f.name)), yamlNode(f.value))
-		}
-	}
-	return y
 }

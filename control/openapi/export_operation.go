@@ -1,11 +1,14 @@
 package openapi
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // An exportedMethod is a Method with where it stands.
@@ -17,11 +20,7 @@ type exportedMethod struct {
 
 // key is the location of a documentation part of the method.
 func (m *exportedMethod) key(kind string) partKey {
-	verb := m.verb
-	if verb == "ANY" {
-		verb = "*"
-	}
-	return partKey{kind: kind, path: deref(m.resource.Path), method: verb}
+	return partKey{kind: kind, path: deref(m.resource.Path), method: documentedVerb(m.verb)}
 }
 
 // An operationWriter writes what differs between the versions of the format.
@@ -31,7 +30,10 @@ type operationWriter struct {
 	body      func(n *node, m *exportedMethod) // after them
 	response  func(n *node, r *apigw.MethodResponse, headers *node)
 	header    *node
-	typeFirst bool // in an integration, else last: both as recorded
+
+	// Both as recorded.
+	codes     func(map[string]*apigw.MethodResponse) []string // in order
+	typeFirst bool                                            // in an integration, else last
 }
 
 func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
@@ -41,17 +43,15 @@ func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
 	w.media(n, m)
 	x.parameters(w, n, m)
 	w.body(n, m)
-	n.set("responses", x.responses(w, m))
+	if responses := x.responses(w, m); len(responses.fields) > 0 || w.typeFirst {
+		n.set("responses", responses)
+	}
 	x.security(n, m)
 	x.validator(n, m)
 	if m.MethodIntegration != nil && x.wants("integrations") {
 		n.set(integrationExtension, x.integration(w, m))
 	}
 	return n
-}
-
-var parameterPlaces = []struct{ location, in, part string }{
-	{"path", "path", "PATH_PARAMETER"}, {"querystring", "query", "QUERY_PARAMETER"}, {"header", "header", "REQUEST_HEADER"},
 }
 
 // parameters are all texts to API Gateway.
@@ -61,18 +61,18 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 		list = &node{kind: kindList}
 	}
 	var declared []*node
-	for _, place := range parameterPlaces {
-		for _, key := range hashOrder(m.RequestParameters) {
-			name, ok := strings.CutPrefix(key, "method.request."+place.location+".")
-			if !ok {
-				continue
-			}
-			p := objectNode().set("name", textNode(name)).set("in", textNode(place.in))
-			w.parameter(p, m.RequestParameters[key] || place.in == "path")
-			at := m.key(place.part)
-			at.name = name
-			declared = append(declared, x.weave(p, at))
+	for _, key := range tightHashOrder(m.RequestParameters) {
+		location, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
+		i := slices.IndexFunc(parameterPlaces, func(p parameterPlace) bool { return p.location == location })
+		if i < 0 {
+			continue
 		}
+		place := parameterPlaces[i]
+		p := objectNode().set("name", textNode(name)).set("in", textNode(place.in))
+		w.parameter(p, m.RequestParameters[key] || place.in == "path")
+		at := m.key(place.part)
+		at.name = name
+		declared = append(declared, x.weave(p, at))
 	}
 	list.items = append(declared, list.items...)
 	setUnlessEmpty(n, "parameters", list)
@@ -80,7 +80,7 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 
 func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 	responses := objectNode()
-	for _, code := range sortedKeys(m.MethodResponses) {
+	for _, code := range w.codes(m.MethodResponses) {
 		r := m.MethodResponses[code]
 		at := m.key("RESPONSE")
 		at.status = code
@@ -94,7 +94,7 @@ func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
 func responseHeaders(r *apigw.MethodResponse, header *node) *node {
 	names := map[string]bool{}
 	for key := range r.ResponseParameters {
-		names[strings.TrimPrefix(key, responseHeader)] = true
+		names[strings.TrimPrefix(key, "method.response.header.")] = true
 	}
 	n := objectNode()
 	for _, name := range hashOrder(names) {
@@ -122,11 +122,12 @@ var openapi3Writer = operationWriter{
 		setUnlessEmpty(n, "headers", headers)
 		n.set("content", content(r.ResponseModels))
 	},
+	codes: tightHashOrder[*apigw.MethodResponse],
 }
 
 func content(models map[string]string) *node {
 	n := objectNode()
-	for _, mediaType := range sortedKeys(models) {
+	for _, mediaType := range slices.Sorted(maps.Keys(models)) {
 		n.set(mediaType, objectNode().set("schema", reference("#/components/schemas/", models[mediaType])))
 	}
 	return n
@@ -143,6 +144,7 @@ var swagger2Writer = operationWriter{
 	media:    swagger2Media,
 	body:     func(*node, *exportedMethod) {},
 	response: swagger2Response,
+	codes:    sortedOrder[*apigw.MethodResponse],
 
 	typeFirst: true,
 }
@@ -153,7 +155,7 @@ func swagger2Media(n *node, m *exportedMethod) {
 	setUnlessEmpty(n, "consumes", textsNode(consumed(m)))
 	setUnlessEmpty(n, "produces", textsNode(produced(m)))
 	var models []string
-	for _, mediaType := range sortedKeys(m.RequestModels) {
+	for _, mediaType := range slices.Sorted(maps.Keys(m.RequestModels)) {
 		if model := m.RequestModels[mediaType]; !slices.Contains(models, model) {
 			models = append(models, model)
 		}
@@ -168,7 +170,7 @@ func swagger2Media(n *node, m *exportedMethod) {
 }
 
 func swagger2Response(n *node, r *apigw.MethodResponse, headers *node) {
-	if mediaTypes := sortedKeys(r.ResponseModels); len(mediaTypes) > 0 {
+	if mediaTypes := slices.Sorted(maps.Keys(r.ResponseModels)); len(mediaTypes) > 0 {
 		n.set("schema", reference("#/definitions/", r.ResponseModels[mediaTypes[0]]))
 	}
 	setUnlessEmpty(n, "headers", headers)
@@ -186,7 +188,7 @@ func consumed(m *exportedMethod) []string {
 			mediaTypes[mediaType] = true
 		}
 	}
-	return sortedKeys(mediaTypes)
+	return slices.Sorted(maps.Keys(mediaTypes))
 }
 
 func produced(m *exportedMethod) []string {
@@ -203,7 +205,7 @@ func produced(m *exportedMethod) []string {
 			}
 		}
 	}
-	return sortedKeys(mediaTypes)
+	return slices.Sorted(maps.Keys(mediaTypes))
 }
 
 // apiKeyScheme is the name of the scheme that stands for apiKeyRequired.
@@ -306,46 +308,42 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	if w.typeFirst {
 		n.set("type", kind)
 	}
-	n.setText("httpMethod", in.HttpMethod)
-	n.setText("uri", in.Uri)
-	if deref(in.ConnectionType) != "INTERNET" {
-		n.setText("connectionType", in.ConnectionType)
-	}
 	n.setText("connectionId", in.ConnectionId)
 	n.setText("integrationTarget", in.IntegrationTarget)
 	n.setText("credentials", in.Credentials)
+	n.setText("httpMethod", in.HttpMethod)
+	n.setText("uri", in.Uri)
 	setUnlessEmpty(n, "responses", integrationResponses(in.IntegrationResponses))
 	setUnlessEmpty(n, "requestParameters", textMap(in.RequestParameters))
 	setUnlessEmpty(n, "requestTemplates", templateMap(in.RequestTemplates))
-	n.setText("passthroughBehavior", pointer(strings.ToLower(deref(in.PassthroughBehavior))))
-	n.setText("contentHandling", in.ContentHandling)
-	n.setText("responseTransferMode", in.ResponseTransferMode)
-	if t := in.TimeoutInMillis; t != nil && *t != defaultTimeout {
-		n.set("timeoutInMillis", numberNode(fmt.Sprint(*t)))
+	n.setText("passthroughBehavior", new(strings.ToLower(deref(in.PassthroughBehavior))))
+	if deref(in.ConnectionType) != "INTERNET" {
+		n.setText("connectionType", in.ConnectionType)
 	}
 	if deref(in.CacheNamespace) != deref(m.resource.Id) {
 		n.setText("cacheNamespace", in.CacheNamespace)
 	}
-	setUnlessEmpty(n, "cacheKeyParameters", textsNode(in.CacheKeyParameters))
+	if t := in.TimeoutInMillis; t != nil && *t != rule.DefaultTimeout {
+		n.set("timeoutInMillis", numberNode(fmt.Sprint(*t)))
+	}
 	if t := in.TlsConfig; t != nil {
 		n.set("tlsConfig", objectNode().set("insecureSkipVerification", booleanNode(deref(t.InsecureSkipVerification))))
 	}
+	n.setText("responseTransferMode", in.ResponseTransferMode)
+	setUnlessEmpty(n, "cacheKeyParameters", textsNode(in.CacheKeyParameters))
+	n.setText("contentHandling", in.ContentHandling)
 	return n.set("type", kind)
 }
 
 func integrationResponses(responses map[string]*apigw.IntegrationResponse) *node {
-	n := objectNode()
-	for _, code := range sortedKeys(responses) {
+	byPattern := map[string]*node{}
+	for _, code := range slices.Sorted(maps.Keys(responses)) {
 		r := responses[code]
-		pattern := deref(r.SelectionPattern)
-		if pattern == "" {
-			pattern = "default"
-		}
 		value := objectNode().set("statusCode", textNode(code))
 		setUnlessEmpty(value, "responseParameters", textMap(r.ResponseParameters))
 		setUnlessEmpty(value, "responseTemplates", templateMap(r.ResponseTemplates))
 		value.setText("contentHandling", r.ContentHandling)
-		n.set(pattern, value)
+		byPattern[cmp.Or(deref(r.SelectionPattern), "default")] = value
 	}
-	return n
+	return objectOf(byPattern, hashOrder)
 }

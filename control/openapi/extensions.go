@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 )
 
 const extensionPrefix = "x-amazon-apigateway-"
@@ -88,12 +88,10 @@ func (im *importer) readBinaryMediaTypes(n *node, at string) {
 	im.def.RestApi.BinaryMediaTypes = im.texts(n, at)
 }
 
-const maxCompressionSize = 10_485_760
-
 func (im *importer) readCompression(n *node, at string) {
 	size := im.integer(n, at)
-	if size != nil && (*size < 0 || *size > maxCompressionSize) {
-		im.found.add("extension-value", n.position, "Invalid minimum compression size, must be between 0 and 10485760")
+	if err := rule.CompressionSize(size); err != nil {
+		im.found.refuse("extension-value", n.position, "", err)
 		return
 	}
 	im.def.RestApi.MinimumCompressionSize = size
@@ -109,12 +107,10 @@ func (im *importer) readEndpointTypes() {
 			return
 		}
 	}
-	switch len(types) {
-	case 0:
-	case 1:
+	if err := rule.EndpointTypes(types); err != nil {
+		im.found.refuse("endpoint", im.root.position, "", err)
+	} else if len(types) > 0 {
 		im.endpoint().Types = types
-	default:
-		im.found.add("endpoint", im.root.position, "Cannot create an api with multiple Endpoint Types.")
 	}
 }
 
@@ -129,7 +125,7 @@ func (im *importer) endpoint() *apigw.EndpointConfiguration {
 func (im *importer) readEndpoint(n *node, at string) {
 	n = im.object(n, at)
 	if disabled := n.get("disableExecuteApiEndpoint"); !disabled.absent() {
-		im.def.RestApi.DisableExecuteApiEndpoint = pointer(disabled.isTrue())
+		im.def.RestApi.DisableExecuteApiEndpoint = new(disabled.isTrue())
 	}
 	if ids := im.texts(n.get("vpcEndpointIds"), at+".vpcEndpointIds"); len(ids) > 0 {
 		im.endpoint().VpcEndpointIds = ids
@@ -161,7 +157,7 @@ func (im *importer) readPolicy(n *node, at string) {
 		return
 	}
 	if im.object(n, at) != nil {
-		im.def.RestApi.Policy = pointer(string(appendJSON(nil, n)))
+		im.def.RestApi.Policy = new(string(appendJSON(nil, n)))
 	}
 }
 
@@ -171,71 +167,44 @@ func (im *importer) readValidators(n *node, at string) {
 		if v == nil {
 			continue
 		}
-		if strings.TrimSpace(f.name) == "" {
-			im.found.add("extension-value", f.position, "Unable to create request validator '%s': Request Validator name cannot be blank", f.name)
+		if err := rule.RequestValidatorName(f.name); err != nil {
+			im.found.refuse("extension-value", f.position, "Unable to create request validator '"+f.name+"': ", err)
 			continue
 		}
 		im.def.RequestValidators = append(im.def.RequestValidators, apigw.RequestValidator{
 			Name:                      &f.name,
-			ValidateRequestBody:       pointer(v.get("validateRequestBody").isTrue()),
-			ValidateRequestParameters: pointer(v.get("validateRequestParameters").isTrue()),
+			ValidateRequestBody:       new(v.get("validateRequestBody").isTrue()),
+			ValidateRequestParameters: new(v.get("validateRequestParameters").isTrue()),
 		})
 	}
 }
 
 func (im *importer) readDefaultValidator(n *node, at string) { im.validator = im.text(n, at) }
 
-// gatewayResponseStatus has every type of gateway response with its own
-// status; the two defaults have none (AF-102).
-var gatewayResponseStatus = map[string]string{
-	"ACCESS_DENIED": "403", "API_CONFIGURATION_ERROR": "500", "AUTHORIZER_CONFIGURATION_ERROR": "500", "AUTHORIZER_FAILURE": "500",
-	"BAD_REQUEST_BODY": "400", "BAD_REQUEST_PARAMETERS": "400", "DEFAULT_4XX": "", "DEFAULT_5XX": "", "EXPIRED_TOKEN": "403",
-	"INTEGRATION_FAILURE": "504", "INTEGRATION_TIMEOUT": "504", "INVALID_API_KEY": "403", "INVALID_SIGNATURE": "403",
-	"MISSING_AUTHENTICATION_TOKEN": "403", "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404",
-	"THROTTLED": "429", "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
-}
-
-// defaultGatewayTemplate is the body of a gateway response that gives none (AF-103).
-const defaultGatewayTemplate = `{"message":$context.error.messageString}`
-
-var gatewayResponseKey = lazyregexp.New(`^gatewayresponse\.header\..+$`)
-
 // readGatewayResponses puts each: what one does not give is the type's own
 // default (AF-104).
 func (im *importer) readGatewayResponses(n *node, at string) {
 	for _, f := range im.object(n, at).members() {
-		here := at + "." + f.name
-		value := im.object(f.value, here)
-		status, known := gatewayResponseStatus[f.name]
-		if !known {
-			im.found.add("gateway-response", f.position, "Unable to put gateway response '%s': Invalid gateway response type specified", f.name)
+		g := im.gatewayResponse(f, at+"."+f.name)
+		if err := rule.GatewayResponse(g, im.opts.Server); err != nil {
+			im.found.refuse("gateway-response", f.position, "Unable to put gateway response '"+f.name+"': ", err)
 			continue
 		}
-		g := apigw.GatewayResponse{
-			ResponseType: &f.name, DefaultResponse: pointer(false), StatusCode: optional(status),
-			ResponseParameters: map[string]string{},
-			ResponseTemplates:  apigw.Templates{"application/json": pointer(defaultGatewayTemplate)},
-		}
-		im.fillGatewayResponse(&g, value, here)
-		im.def.GatewayResponses = append(im.def.GatewayResponses, g)
+		im.def.GatewayResponses = append(im.def.GatewayResponses, *g)
 	}
 }
 
-func (im *importer) fillGatewayResponse(g *apigw.GatewayResponse, n *node, at string) {
-	if code := im.text(n.get("statusCode"), at+".statusCode"); code != "" {
-		g.StatusCode = &code
-		if !statusCode.MatchString(code) {
-			im.found.add("gateway-response", n.get("statusCode").position, "Unable to put gateway response '%s': Invalid response status code specified: %s", *g.ResponseType, code)
+func (im *importer) gatewayResponse(f field, at string) *apigw.GatewayResponse {
+	n := im.object(f.value, at)
+	given := &apigw.GatewayResponse{ResponseType: &f.name, StatusCode: optional(im.text(n.get("statusCode"), at+".statusCode"))}
+	for _, p := range im.object(n.get("responseParameters"), at+".responseParameters").members() {
+		if given.ResponseParameters == nil {
+			given.ResponseParameters = map[string]string{}
 		}
-	}
-	for _, f := range im.object(n.get("responseParameters"), at+".responseParameters").members() {
-		if !gatewayResponseKey.MatchString(f.name) {
-			im.found.add("gateway-response", f.position, "Unable to put gateway response '%s': Invalid mapping expression specified: %s", *g.ResponseType, f.name)
-			continue
-		}
-		g.ResponseParameters[f.name] = im.text(f.value, at+".responseParameters."+f.name)
+		given.ResponseParameters[p.name] = im.text(p.value, at+".responseParameters."+p.name)
 	}
 	if templates := im.templates(n.get("responseTemplates"), at+".responseTemplates"); len(templates) > 0 {
-		g.ResponseTemplates = templates
+		given.ResponseTemplates = templates
 	}
+	return rule.CompleteGatewayResponse(given)
 }

@@ -1,11 +1,13 @@
 package openapi
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A Finding is one thing that is wrong with a document, or worth knowing.
@@ -127,9 +129,25 @@ type findings struct {
 }
 
 // add appends a finding of a rule, with the severity and next step of its row.
-func (fs *findings) add(rule string, at position, format string, args ...any) {
-	r := ruleNamed(rule)
-	fs.addFinding(at, Finding{Rule: rule, Severity: r.severity, NextStep: r.nextStep, Message: fmt.Sprintf(format, args...)})
+func (fs *findings) add(name string, at position, format string, args ...any) {
+	r := ruleNamed(name)
+	fs.addFinding(at, Finding{Rule: name, Severity: r.Severity, NextStep: r.NextStep, Message: fmt.Sprintf(format, args...)})
+}
+
+// refuse appends what the control plane would answer to a part, after what
+// could not be done because of it ("Unable to create authorizer 'x': ").
+func (fs *findings) refuse(name string, at position, unable string, err error) {
+	r := ruleNamed(name)
+	f := Finding{Rule: name, Severity: r.Severity, NextStep: r.NextStep, Message: unable + err.Error()}
+	var answer *apigw.Error
+	if errors.As(err, &answer) {
+		f.Message = unable + answer.Message
+	}
+	var refusal *rule.Refusal
+	if errors.As(err, &refusal) && refusal.NextStep != "" {
+		f.NextStep = refusal.NextStep
+	}
+	fs.addFinding(at, f)
 }
 
 // addFinding appends a finding once. When there are too many, only the first

@@ -2,20 +2,29 @@ package openapi
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"unicode/utf16"
 )
 
 // hashOrder are the keys of a map in the order in which a java.util.HashMap
-// has them. Exports recorded on AWS have so their parameters (by the mapping
-// expressions that declare them), the headers of responses, the mappings and
-// templates of integrations, and the models.
-func hashOrder[V any](m map[string]V) []string {
-	buckets := uint32(16)
+// has them. Exports recorded on AWS have so their paths, the headers of
+// responses, the responses, mappings and templates of integrations, and the
+// models.
+func hashOrder[V any](m map[string]V) []string { return bucketOrder(m, 16) }
+
+// tightHashOrder is the order of a HashMap that was made for as many keys as it
+// has, which is how exports have parameters, by the mapping expressions that
+// declare them, and in OpenAPI 3 the responses of methods.
+func tightHashOrder[V any](m map[string]V) []string { return bucketOrder(m, 1) }
+
+func sortedOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func bucketOrder[V any](m map[string]V, buckets uint32) []string {
 	for uint32(len(m))*4 > buckets*3 { // the load factor is 3/4
 		buckets *= 2
 	}
-	keys := sortedKeys(m)
+	keys := sortedOrder(m)
 	slices.SortStableFunc(keys, func(a, b string) int {
 		return cmp.Compare(javaHash(a)&(buckets-1), javaHash(b)&(buckets-1))
 	})

@@ -5,21 +5,38 @@ import (
 	"testing"
 )
 
-// The orders are those of one export recorded on AWS, of its parameters, its
-// models, the headers of a response and the mappings of an integration's.
+// The orders are those of exports recorded on AWS: of the petstore by
+// LocalStack, of "MyS3" and "SimpleCalc" in the API Gateway Developer Guide.
 func TestHashOrder(t *testing.T) {
 	for _, recorded := range [][]string{
-		{"method.request.querystring.type", "method.request.querystring.page"},
 		{"Pets", "Empty", "NewPetResponse", "Pet", "NewPet", "PetType"},
+		{"/pets", "/pets/{petId}", "/"},
+		{"/{a}/{b}", "/{a}/{b}/{op}", "/", "/{a}"},
 		{"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"},
 		{"method.response.header.Access-Control-Allow-Methods", "method.response.header.Access-Control-Allow-Headers", "method.response.header.Access-Control-Allow-Origin"},
+		{`4\d{2}`, "default", `5\d{2}`},
+		{"integration.request.path.object", "integration.request.path.bucket", "integration.request.header.Content-Type"},
 	} {
-		m := map[string]bool{}
-		for _, key := range recorded {
-			m[key] = true
-		}
-		if got := hashOrder(m); !slices.Equal(got, recorded) {
+		if got := hashOrder(setOf(recorded)); !slices.Equal(got, recorded) {
 			t.Errorf("hashOrder = %q, want %q", got, recorded)
 		}
 	}
+	for _, recorded := range [][]string{
+		{"method.request.querystring.type", "method.request.querystring.page"},
+		{"method.request.header.Content-Type", "method.request.path.item", "method.request.path.folder"},
+		{"400", "500", "200"},
+		{"404", "200", "400", "500", "403"}, // an export in a README on GitHub
+	} {
+		if got := tightHashOrder(setOf(recorded)); !slices.Equal(got, recorded) {
+			t.Errorf("tightHashOrder = %q, want %q", got, recorded)
+		}
+	}
+}
+
+func setOf(keys []string) map[string]bool {
+	m := map[string]bool{}
+	for _, key := range keys {
+		m[key] = true
+	}
+	return m
 }

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -55,11 +56,14 @@ type importer struct {
 	followed  int    // weight of what references led to
 }
 
+// maxBytes is AWS's limit of a document.
+const maxBytes = 6 << 20
+
 // readDocument reads and walks a document; its error is about what cannot be
 // read at all.
 func readDocument(document []byte, opts Options, p purpose) (*importer, error) {
 	found := &findings{file: opts.File}
-	t, err := read(document, opts.Variables)
+	t, err := read(document, cmp.Or(opts.MaxBytes, maxBytes), opts.Variables.replacer())
 	if err != nil {
 		return nil, unreadable(found, err)
 	}
@@ -121,7 +125,7 @@ type dialect struct {
 // it as 3.0 and say so.
 func (im *importer) chooseDialect() bool {
 	if im.root.kind != kindObject {
-		im.found.add("not-openapi", im.root.position, "the document is a %s, not an OpenAPI object", kindNames[im.root.kind])
+		im.found.add("not-openapi", im.root.position, "the document is a %s, not an OpenAPI object", im.root.kind)
 		return false
 	}
 	swagger, openapi := im.root.get("swagger"), im.root.get("openapi")
@@ -223,7 +227,7 @@ func (im *importer) want(k kind, n *node, at string) *node {
 	case n.absent():
 		return nil
 	case n.kind != k:
-		im.found.add("wrong-type", n.position, "Parse issue: attribute %s is not of type `%s`", at, kindNames[k])
+		im.found.add("wrong-type", n.position, "Parse issue: attribute %s is not of type `%s`", at, k)
 		return nil
 	}
 	return n

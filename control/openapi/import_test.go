@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A document that is merged may refer to what the API has already (§4.6).
@@ -23,8 +24,8 @@ components: {schemas: {Mine: {properties: {a: {$ref: '#/components/schemas/There
 		t.Fatal("references to nothing are accepted")
 	}
 	doc, err := Import(document, Options{RestApiId: "a1", FailOnWarnings: true, Existing: &apigw.Definition{
-		Models:            []apigw.Model{{Name: pointer("There")}},
-		RequestValidators: []apigw.RequestValidator{{Name: pointer("other")}, {Name: pointer("there")}},
+		Models:            []apigw.Model{{Name: new("There")}},
+		RequestValidators: []apigw.RequestValidator{{Name: new("other")}, {Name: new("there")}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func TestNotUTF8(t *testing.T) {
 func TestPolicies(t *testing.T) {
 	const plain = `{"Version":"2012-10-17","Statement":[]}`
 	for _, stored := range []string{plain, strings.ReplaceAll(plain, `"`, `\"`)} {
-		exported, err := Export(&apigw.Definition{RestApi: apigw.RestApi{Name: pointer("t"), Policy: &stored}}, ExportOptions{Format: OpenAPI30, Extensions: "apigateway"})
+		exported, err := Export(&apigw.Definition{RestApi: apigw.RestApi{Name: new("t"), Policy: &stored}}, ExportOptions{Format: OpenAPI30, Extensions: "apigateway"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,7 @@ func TestLongestTimeout(t *testing.T) {
 	if _, err := Import(document, Options{}); err == nil || !strings.Contains(err.Error(), "Timeout should be between 50 ms and 29000 ms") {
 		t.Errorf("60 s without a higher limit: %v", err)
 	}
-	if _, err := Import(document, Options{LongestTimeout: 60_000}); err != nil {
+	if _, err := Import(document, Options{Server: rule.Server{LongestTimeout: 60_000}}); err != nil {
 		t.Errorf("60 s with a limit of 60 s: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 const (
@@ -29,11 +30,15 @@ func (im *importer) readIntegration(o *operation) {
 	in := r.read(n)
 	o.method.MethodIntegration = in
 	r.responses(n.get("responses"), in)
-	if refused := refuseIntegration(o, in); refused.message != "" {
-		im.report("integration", "integration", o, n.position, refused)
+	if err := rule.Integration(in, im.place(o)); err != nil {
+		im.found.refuse("integration", n.position, o.unableToPut("integration"), err)
 		return
 	}
 	im.noteIntegration(o, n, in)
+}
+
+func (im *importer) place(o *operation) rule.Place {
+	return rule.Place{Method: o.method, Path: o.path, Server: im.opts.Server}
 }
 
 // An integrationReader reads the extension of one operation.
@@ -42,12 +47,6 @@ type integrationReader struct {
 	o  *operation
 	at string
 }
-
-// Defaults of an Integration (AF-064).
-const (
-	defaultPassthrough = "WHEN_NO_MATCH"
-	defaultTimeout     = 29_000
-)
 
 func (r integrationReader) read(n *node) *apigw.Integration {
 	text := func(name string) *string { return optional(r.im.text(n.get(name), r.at+"."+name)) }
@@ -66,9 +65,9 @@ func (r integrationReader) read(n *node) *apigw.Integration {
 		IntegrationTarget:    text("integrationTarget"),
 	}
 	if skip := n.at("tlsConfig", "insecureSkipVerification"); !skip.absent() {
-		in.TlsConfig = &apigw.TlsConfig{InsecureSkipVerification: pointer(skip.isTrue())}
+		in.TlsConfig = &apigw.TlsConfig{InsecureSkipVerification: new(skip.isTrue())}
 	}
-	fillIntegration(in)
+	rule.CompleteIntegration(in)
 	return in
 }
 
@@ -76,29 +75,7 @@ func upperCase(s *string) *string {
 	if s == nil {
 		return nil
 	}
-	return pointer(strings.ToUpper(*s))
-}
-
-// fillIntegration gives an Integration what PutIntegration would (AF-064 to
-// AF-066), but for the cacheNamespace: the caller knows the resource's id.
-func fillIntegration(in *apigw.Integration) {
-	if in.PassthroughBehavior == nil {
-		in.PassthroughBehavior = pointer(defaultPassthrough)
-	}
-	if in.TimeoutInMillis == nil {
-		in.TimeoutInMillis = pointer(defaultTimeout)
-	}
-	if in.CacheKeyParameters == nil {
-		in.CacheKeyParameters = []string{}
-	}
-	switch deref(in.Type) {
-	case "HTTP", "HTTP_PROXY":
-		if in.ConnectionType == nil {
-			in.ConnectionType = pointer("INTERNET")
-		}
-	case "MOCK":
-		in.Uri, in.HttpMethod = nil, nil
-	}
+	return new(strings.ToUpper(*s))
 }
 
 // strings reads an object of texts. What is no text is left out with a
@@ -156,8 +133,8 @@ func (r integrationReader) responses(n *node, in *apigw.Integration) {
 		}
 		response := r.response(value, f.name)
 		code := deref(response.StatusCode)
-		if refused := refuseIntegrationResponse(r.o, in, response); refused.message != "" {
-			r.im.report("integration-response", "integration response", r.o, value.position, refused)
+		if err := rule.IntegrationResponse(response, r.im.place(r.o)); err != nil {
+			r.im.found.refuse("integration-response", value.position, r.o.unableToPut("integration response"), err)
 		}
 		if in.IntegrationResponses[code] != nil {
 			r.im.found.add("same-status", f.position, "More than one integration response for status code %s on '%s' for resource at path '%s'. Ignoring all but the last.",
@@ -173,7 +150,7 @@ func (r integrationReader) responses(n *node, in *apigw.Integration) {
 func (r integrationReader) response(n *node, pattern string) *apigw.IntegrationResponse {
 	at := integrationReader{r.im, r.o, r.at + ".responses." + pattern}
 	response := &apigw.IntegrationResponse{
-		StatusCode:         pointer(r.im.text(n.get("statusCode"), at.at+".statusCode")), // a number or a text (AF-165)
+		StatusCode:         new(r.im.text(n.get("statusCode"), at.at+".statusCode")), // a number or a text (AF-165)
 		ResponseParameters: at.strings(n, "responseParameters"),
 		ResponseTemplates:  at.templates(n, "responseTemplates"),
 		ContentHandling:    upperCase(optional(r.im.text(n.get("contentHandling"), at.at+".contentHandling"))),

@@ -224,7 +224,7 @@ func (r *jsonReader) word(n *node) error {
 
 // put adds a field to an object and notes one that replaces another.
 func (t *tree) put(n *node, f field) {
-	if n.put(f) && len(t.duplicates) < maxFindings {
+	if n.put(f) && len(t.duplicates) < maxNoted {
 		t.duplicates = append(t.duplicates, f)
 	}
 }

@@ -21,19 +21,3 @@ func Lint(document []byte, opts Options) []Finding {
 	})
 	return slices.CompactFunc(all, func(a, b Finding) bool { return a == b })
 }
-
-// A Rule is what Lint can find, for lists of rules in reports.
-type Rule struct {
-	Name     string
-	Severity Severity
-	NextStep string
-}
-
-// Rules are all rules, the gravest first.
-func Rules() []Rule {
-	list := make([]Rule, 0, len(rules))
-	for _, r := range rules {
-		list = append(list, Rule{r.name, r.severity, r.nextStep})
-	}
-	return list
-}

@@ -62,6 +62,9 @@ const (
 
 var kindNames = [...]string{"null", "boolean", "number", "string", "array", "object"}
 
+// String is the kind's name in JSON schema.
+func (k kind) String() string { return kindNames[k] }
+
 // indexedFrom is the number of fields from which an object keeps an index.
 const indexedFrom = 16
 

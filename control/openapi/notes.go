@@ -2,10 +2,13 @@ package openapi
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
+	"github.com/poterne/poterne/internal/lazyregexp"
 	"github.com/poterne/poterne/template/vtl"
 )
 
@@ -41,7 +44,7 @@ func (im *importer) noteMethod(o *operation) {
 // noteUnprotected tells of a method that is open in an API where others are
 // not. A document says that it means it with "security: []".
 func (im *importer) noteUnprotected(o *operation) {
-	protects := slices.ContainsFunc(sortedKeys(im.schemes), func(name string) bool {
+	protects := slices.ContainsFunc(slices.Sorted(maps.Keys(im.schemes)), func(name string) bool {
 		return im.schemes[name].apiKey || im.schemes[name].authorizationType != "NONE"
 	})
 	meant := o.node.get("security") != nil || o.node.get("x-amazon-apigateway-auth") != nil || o.verb == "OPTIONS"
@@ -55,7 +58,7 @@ func (im *importer) noteUnprotected(o *operation) {
 var constraints = []string{"enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "format"}
 
 func (im *importer) noteUnchecked(o *operation) {
-	variables := variablesOf(o.path)
+	variables := rule.PathVariables(o.path)
 	checked := im.validates(o, func(v apigw.RequestValidator) *bool { return v.ValidateRequestParameters })
 	for _, p := range o.parameters {
 		if p.in == "path" && !slices.Contains(variables, p.name) {
@@ -99,6 +102,11 @@ func (im *importer) noteIntegration(o *operation, n *node, in *apigw.Integration
 	}
 }
 
+var (
+	stageVariable = lazyregexp.New(`\$\{stageVariables\.[A-Za-z0-9_]+\}`)
+	pathVariable  = lazyregexp.New(`\{([^{}/$]+)\}`)
+)
+
 // notePlaceholders: a placeholder takes the integration's path parameter, not
 // the method's of the same name.
 func (im *importer) notePlaceholders(o *operation, n *node, in *apigw.Integration) {
@@ -111,7 +119,7 @@ func (im *importer) notePlaceholders(o *operation, n *node, in *apigw.Integratio
 }
 
 func (im *importer) noteLambdaMethod(o *operation, n *node, in *apigw.Integration) {
-	if isLambdaInvocation(deref(in.Uri)) && deref(in.HttpMethod) != "POST" && in.HttpMethod != nil { // AF-252
+	if rule.InvokesFunction(deref(in.Uri)) && deref(in.HttpMethod) != "POST" && in.HttpMethod != nil { // AF-252
 		im.found.add("lambda-method", n.get("httpMethod").where(), "%s %s invokes its function with %s: every request will end in a 500", o.verb, o.path, *in.HttpMethod)
 	}
 }
@@ -151,7 +159,7 @@ func (im *importer) noteResponses(o *operation, n *node, in *apigw.Integration) 
 		return
 	}
 	hasDefault := false
-	for _, code := range sortedKeys(in.IntegrationResponses) {
+	for _, code := range slices.Sorted(maps.Keys(in.IntegrationResponses)) {
 		pattern := deref(in.IntegrationResponses[code].SelectionPattern)
 		hasDefault = hasDefault || pattern == "" || pattern == ".*"
 		if o.method.MethodResponses[code] == nil {

@@ -24,17 +24,23 @@
 // the resources.
 package openapi
 
-import "github.com/poterne/poterne/apigw"
+import (
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
+)
 
 // Options are what an import needs beside the document.
 type Options struct {
-	File                       string   // name in positions; "" for a document that is no file
-	RestApiId                  string   // written in references between models
-	BasePath                   BasePath // what becomes of basePath or servers
-	IgnoreDocumentation        bool     // ignore=documentation: make no documentation parts
-	FailOnWarnings             bool     // warnings refuse the document
-	EndpointConfigurationTypes []string // EDGE, REGIONAL or PRIVATE
-	LongestTimeout             int      // of an integration, in milliseconds; 0 means AWS's 29,000
+	File                       string      // name in positions; "" for a document that is no file
+	RestApiId                  string      // written in references between models
+	BasePath                   BasePath    // what becomes of basePath or servers
+	IgnoreDocumentation        bool        // ignore=documentation: make no documentation parts
+	FailOnWarnings             bool        // warnings refuse the document
+	EndpointConfigurationTypes []string    // EDGE, REGIONAL or PRIVATE
+	Server                     rule.Server // what the document is held against
+	MaxBytes                   int         // of the document; 0 means AWS's 6 MB
 	Variables                  Variables
 
 	// Existing is the API that the document is merged into, or nil: the
@@ -106,4 +112,21 @@ func (d *Document) Position(path, verb string) Position {
 		return at
 	}
 	return Position{File: d.file, Line: 1, Column: 1}
+}
+
+// replacer puts values for ${AWS::…} in a text (§4.3).
+func (v Variables) replacer() func(string) string {
+	var pairs []string
+	for _, p := range [][2]string{{"AccountId", v.AccountId}, {"Region", v.Region}, {"Partition", v.Partition}} {
+		if p[1] != "" {
+			pairs = append(pairs, "${AWS::"+p[0]+"}", p[1])
+		}
+	}
+	r := strings.NewReplacer(pairs...)
+	return func(s string) string {
+		if !strings.Contains(s, "${AWS::") {
+			return s
+		}
+		return r.Replace(s)
+	}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // An operation is a Method in the making.
@@ -15,8 +15,6 @@ type operation struct {
 	at         string // "paths.'/pets/{id}'(get)", as AWS's parser names the place
 	parameters []parameter
 	method     *apigw.Method
-
-	longestTimeout int // of an integration, in milliseconds
 }
 
 // A parameter is one that applies to an operation, references followed.
@@ -40,8 +38,28 @@ var operationSteps = []func(*importer, *operation){
 	(*importer).describeOperation,
 }
 
-func (im *importer) refuseMethod(o *operation, refusal string) {
-	im.found.add("method", o.position, "Unable to put method '%s' on resource at path '%s': %s", o.verb, o.path, refusal)
+// documentedVerb is how the location of a documentation part names a verb.
+func documentedVerb(verb string) string {
+	if verb == "ANY" {
+		return "*"
+	}
+	return verb
+}
+
+// unableToPut begins what is said of a part of the Method that is refused.
+func (o *operation) unableToPut(part string) string {
+	return rule.UnableToPut(part, o.verb, o.path)
+}
+
+func (im *importer) refuseMethod(o *operation, err error) {
+	im.found.refuse("method", o.position, o.unableToPut("method"), err)
+}
+
+// checkMethod refuses names that AWS refuses.
+func (im *importer) checkMethod(o *operation) {
+	if err := rule.Method(o.method); err != nil {
+		im.refuseMethod(o, err)
+	}
 }
 
 // readOperationName makes operationName of operationId (AF-173).
@@ -103,24 +121,45 @@ func (im *importer) parameterList(n *node, at string) []parameter {
 var parameterMembers = []string{"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved",
 	"schema", "example", "examples", "content"}
 
-// locations are the parts of a request whose parameters a Method declares.
-var locations = map[string]string{"query": "querystring", "header": "header", "path": "path"}
+// A parameterPlace is a part of a request whose parameters a Method declares.
+type parameterPlace struct {
+	location string // in API Gateway's expressions
+	in       string // in OpenAPI's parameters
+	part     string // the type of a documentation part
+}
+
+var parameterPlaces = []parameterPlace{
+	{"path", "path", apigw.DocumentationPartTypePathParameter},
+	{"querystring", "query", apigw.DocumentationPartTypeQueryParameter},
+	{"header", "header", apigw.DocumentationPartTypeRequestHeader},
+}
+
+// placeIn is the place of OpenAPI's parameters in; ok is false for one that a
+// Method has no parameters of.
+func placeIn(in string) (place parameterPlace, ok bool) {
+	for _, place := range parameterPlaces {
+		if place.in == in {
+			return place, true
+		}
+	}
+	return parameterPlace{}, false
+}
 
 // readParameters declares parameters (AF-167). The variables of the path are
 // declared whether or not the document does it.
 func (im *importer) readParameters(o *operation) {
 	declared := map[string]bool{}
 	for _, p := range o.parameters {
-		location, ok := locations[p.in]
+		place, ok := placeIn(p.in)
 		switch {
 		case ok:
-			declared["method.request."+location+"."+p.name] = p.in == "path" || p.get("required").isTrue()
+			declared["method.request."+place.location+"."+p.name] = p.in == "path" || p.get("required").isTrue()
 		case p.in != "body":
 			im.found.add("unsupported-parameter", p.position, "Parameter '%s' in '%s' of method '%s' on resource at path '%s' is not supported. Ignoring.",
 				p.name, p.in, o.verb, o.path)
 		}
 	}
-	for _, name := range variablesOf(o.path) {
+	for _, name := range rule.PathVariables(o.path) {
 		declared["method.request.path."+name] = true
 	}
 	if len(declared) > 0 {
@@ -134,8 +173,6 @@ func (im *importer) readRequestModels(o *operation) {
 	}
 }
 
-var statusCode = lazyregexp.New(`^[1-5]\d\d$`)
-
 // readResponses makes a MethodResponse of each response that has a status.
 func (im *importer) readResponses(o *operation) {
 	at := o.at + ".responses"
@@ -148,12 +185,7 @@ func (im *importer) readResponses(o *operation) {
 			im.noteDefaultResponse(o, f)
 			continue
 		}
-		if !statusCode.MatchString(f.name) {
-			im.found.add("method-response", f.position, "Unable to put method response on '%s' for resource at path '%s': Invalid response status code specified: %s",
-				o.verb, o.path, f.name)
-			continue
-		}
-		im.readResponse(o, f.name, f.value, at+"."+f.name)
+		im.readResponse(o, f, at+"."+f.name)
 	}
 }
 
@@ -165,8 +197,9 @@ func (im *importer) noteDefaultResponse(o *operation, f field) {
 	}
 }
 
-func (im *importer) readResponse(o *operation, code string, value *node, at string) {
-	response := im.object(im.resolve(value, at), at)
+func (im *importer) readResponse(o *operation, f field, at string) {
+	code := f.name
+	response := im.object(im.resolve(f.value, at), at)
 	for _, f := range response.members() {
 		im.expect(f, at+".", im.dialect.response)
 	}
@@ -179,6 +212,10 @@ func (im *importer) readResponse(o *operation, code string, value *node, at stri
 	}
 	if models := im.dialect.responseModels(im, o, response, at); len(models) > 0 {
 		made.ResponseModels = models
+	}
+	if err := rule.MethodResponse(made); err != nil {
+		im.found.refuse("method-response", f.position, o.unableToPut("method response"), err)
+		return
 	}
 	if o.method.MethodResponses == nil {
 		o.method.MethodResponses = map[string]*apigw.MethodResponse{}
@@ -202,7 +239,7 @@ func (im *importer) readValidator(o *operation) {
 		if n != nil {
 			at = n.position
 		}
-		im.found.add("validator", at, "Unable to put method '%s' on resource at path '%s': Invalid Request Validator identifier specified", o.verb, o.path)
+		im.found.add("validator", at, "%s", o.unableToPut("method")+rule.NoRequestValidator)
 		return
 	}
 	o.method.RequestValidatorId = &name

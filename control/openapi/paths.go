@@ -1,10 +1,10 @@
 package openapi
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // readPaths makes a Resource of each path and a Method of each operation.
@@ -51,9 +51,9 @@ func (im *importer) readPath(prefix string, f field) {
 		}
 		path = strings.TrimSuffix(path, "/")
 	}
-	resource, where, refusal := im.resources.add(path)
-	if resource == nil {
-		im.found.add("resource-path", f.position, "Unable to create resource at path '%s': %s", where, refusal)
+	resource, where, err := im.resources.add(path)
+	if err != nil {
+		im.found.refuse("resource-path", f.position, "Unable to create resource at path '"+where+"': ", err)
 		return
 	}
 	im.doc.places[place{path: path}] = Position{im.opts.File, int(f.line), int(f.column)}
@@ -87,18 +87,17 @@ func (im *importer) readOperation(item *node, resource *apigw.Resource, m field,
 	at += "(" + strings.ToLower(m.name) + ")"
 	o := &operation{
 		node: im.object(m.value, at), path: *resource.Path, verb: verb, at: at, position: m.position,
-		longestTimeout: cmp.Or(im.opts.LongestTimeout, defaultTimeout),
-		method:         &apigw.Method{HttpMethod: &verb, ApiKeyRequired: pointer(false), AuthorizationType: pointer("NONE")},
+		method: &apigw.Method{HttpMethod: &verb, ApiKeyRequired: new(false), AuthorizationType: new("NONE")},
 	}
 	if o.node == nil && !m.value.absent() {
 		return
 	}
 	if verb == "TRACE" {
-		im.refuseMethod(o, "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY")
+		im.refuseMethod(o, rule.Verbs.Check(verb))
 		return
 	}
 	if resource.ResourceMethods[verb] != nil {
-		im.refuseMethod(o, "Method already exists for this resource")
+		im.refuseMethod(o, rule.ErrMethodExists())
 		return
 	}
 	im.doc.places[place{o.path, verb}] = Position{im.opts.File, int(m.line), int(m.column)}

@@ -3,23 +3,17 @@ package openapi
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
-// Budgets of a document. AWS's limit is 6 MB; the others are ours, so that no
-// document costs more than about a second and 64 MiB (a definition with 300
-// resources and all their extensions has some 60,000 nodes).
+// Budgets of a document, so that none costs more than about a second and 64 MiB
+// (a definition with 300 resources and all their extensions has some 60,000
+// nodes).
 const (
-	maxBytes = 6 << 20
-	maxNodes = 250_000 // values of the document
-	maxDepth = 300
-
-	// Weights (see node.weigh) that a document has at most: as a whole, what is
-	// behind an alias counted each time that it is used, and of what references
-	// lead to, counted each time that one is followed.
-	maxWeight   = 2 * maxNodes
-	maxFollowed = maxNodes
+	maxNodes  = 250_000 // values of the document
+	maxDepth  = 300
+	maxWeight = 2 * maxNodes // see node.weigh: what is behind an alias counts each time that it is used
+	maxNoted  = 200          // members twice, and tags, that are told of
 )
 
 // A syntaxError is a document that is neither JSON nor YAML, or beyond a budget.
@@ -39,21 +33,21 @@ func syntaxErrorf(at position, format string, args ...any) *syntaxError {
 // A tree is a document as read.
 type tree struct {
 	root       *node
-	duplicates []field // members that replaced an earlier one of the same name, at most maxFindings
+	duplicates []field // members that replaced an earlier one of the same name, at most maxNoted
 	tags       []field // YAML tags that are not YAML's own; name is the tag
 }
 
-// read makes a tree of a document: JSON if it begins with a brace, else YAML,
-// as the parser behind AWS decides.
-func read(document []byte, vars Variables) (tree, error) {
-	if len(document) > maxBytes {
-		return tree{}, syntaxErrorf(position{1, 1}, "the document has %d bytes; at most %d are accepted", len(document), maxBytes)
+// read makes a tree of a document of at most so many bytes: JSON if it begins
+// with a brace, else YAML, as the parser behind AWS decides. Texts that are
+// values are what replace makes of them. The error is a *syntaxError.
+func read(document []byte, limit int, replace func(string) string) (tree, error) {
+	if len(document) > limit {
+		return tree{}, syntaxErrorf(position{1, 1}, "the document has %d bytes; at most %d are accepted", len(document), limit)
 	}
 	document = bytes.TrimPrefix(document, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(document) {
 		return tree{}, syntaxErrorf(invalidUTF8(document), "the document is not UTF-8")
 	}
-	replace := vars.replacer()
 	text := bytes.TrimLeft(document, " \t\r\n")
 	if len(text) == 0 {
 		return tree{}, syntaxErrorf(position{1, 1}, "the document is empty")
@@ -78,21 +72,4 @@ func invalidUTF8(document []byte) position {
 		document = document[size:]
 	}
 	return at
-}
-
-// replacer puts values for ${AWS::…} in a text (§4.3).
-func (v Variables) replacer() func(string) string {
-	var pairs []string
-	for _, p := range [][2]string{{"AccountId", v.AccountId}, {"Region", v.Region}, {"Partition", v.Partition}} {
-		if p[1] != "" {
-			pairs = append(pairs, "${AWS::"+p[0]+"}", p[1])
-		}
-	}
-	r := strings.NewReplacer(pairs...)
-	return func(s string) string {
-		if !strings.Contains(s, "${AWS::") {
-			return s
-		}
-		return r.Replace(s)
-	}
 }

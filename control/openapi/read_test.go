@@ -81,7 +81,7 @@ func TestPositions(t *testing.T) {
 		{"an alias is where it was defined", "x: &x {y: 1}\nb: *x\n", []string{"b", "y"}, 1, 11},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := read([]byte(c.document), Variables{})
+			tree, err := read([]byte(c.document), maxBytes, Variables{}.replacer())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestYAMLScalars(t *testing.T) {
 		"true": "true", "True": "true", "yes": `"yes"`, "on": `"on"`, "null": "null", "~": "null", "": "null", "2001-01-01": `"2001-01-01"`, "0777": "511",
 		"'1'": `"1"`, "!!str 1": `"1"`, "190:20:30": `"190:20:30"`, "99999999999999999999999": "99999999999999999999999", "|\n  a\n  b\n": `"a\nb\n"`,
 	} {
-		tree, err := read([]byte("a: "+in+"\n"), Variables{})
+		tree, err := read([]byte("a: "+in+"\n"), maxBytes, Variables{}.replacer())
 		if err != nil {
 			t.Errorf("%q: %v", in, err)
 			continue
@@ -148,4 +148,19 @@ func FuzzImport(f *testing.F) {
 			t.Fatalf("%v\nof what was exported:\n%s", err, exported.Body)
 		}
 	})
+}
+
+// A document may be as large as AWS takes it, unless the caller says otherwise.
+func TestLargeDocuments(t *testing.T) {
+	document := []byte(`{"openapi":"3.0.1","info":{"title":"t","version":"1"},"paths":{},"x-long":"` + strings.Repeat("x", maxBytes) + `"}`)
+	var refused *Error
+	if _, err := Import(document, Options{}); !errors.As(err, &refused) || !refused.Unreadable {
+		t.Errorf("%d bytes: %v", len(document), err)
+	}
+	if _, err := Import(document, Options{MaxBytes: len(document)}); err != nil {
+		t.Errorf("%d bytes where they may be: %v", len(document), err)
+	}
+	if _, err := Import(document, Options{MaxBytes: len(document) - 1}); err == nil {
+		t.Error("one byte more than there may be is taken")
+	}
 }

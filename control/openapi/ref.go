@@ -6,8 +6,13 @@ import (
 	"strings"
 )
 
-// maxHops bounds a chain of references that name references.
-const maxHops = 20
+const (
+	// maxHops bounds a chain of references that name references.
+	maxHops = 20
+	// maxFollowed bounds the weight of what references lead to, counted each time
+	// that one is followed.
+	maxFollowed = 250_000
+)
 
 // resolve follows the $ref of n, if it has one, within the document. It is nil,
 // with a finding, if the reference leads nowhere.

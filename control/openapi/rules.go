@@ -1,15 +1,20 @@
 package openapi
 
-// A rule is a kind of finding: how grave it is and what to do about it.
-type rule struct {
-	name     string
-	severity Severity
-	nextStep string
+import "slices"
+
+// A Rule is a kind of finding: how grave it is and what to do about it.
+type Rule struct {
+	Name     string
+	Severity Severity
+	NextStep string
 }
+
+// Rules are all rules, the gravest first.
+func Rules() []Rule { return slices.Clone(rules) }
 
 // rules are all kinds of findings. Errors are what AWS refuses or what cannot
 // be read, warnings what it drops, notes what it says nothing about.
-var rules = []rule{
+var rules = []Rule{
 	// What cannot be read.
 	{"syntax", SeverityError, "correct the document; an editor with OpenAPI support shows the place"},
 	{"not-openapi", SeverityError, "begin the document with openapi: 3.0.1 or swagger: \"2.0\""},
@@ -79,9 +84,9 @@ var rules = []rule{
 }
 
 // ruleNamed is the row of that name.
-func ruleNamed(name string) rule {
+func ruleNamed(name string) Rule {
 	for _, r := range rules {
-		if r.name == name {
+		if r.Name == name {
 			return r
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/internal/lazyregexp"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // modelURL is how a schema refers to another model (AF-092).
@@ -39,19 +39,17 @@ func (im *importer) readModels() {
 	}
 }
 
-func (im *importer) refuseModel(name string, at position, refusal string) {
+func (im *importer) refuseModel(name string, at position, err error) {
 	im.models.refused[name] = true
-	im.found.add("model", at, "Unable to create model for '%s': %s", name, refusal)
+	im.found.refuse("model", at, "Unable to create model for '"+name+"': ", err)
 }
 
-var modelName = lazyregexp.New(`^[a-zA-Z0-9]+$`)
-
 func (im *importer) namesModel(f field) bool {
-	if modelName.MatchString(f.name) {
-		return true
+	err := rule.ModelName(f.name)
+	if err != nil {
+		im.refuseModel(f.name, f.position, err)
 	}
-	im.refuseModel(f.name, f.position, "Model name must be alphanumeric: "+f.name)
-	return false
+	return err == nil
 }
 
 // loops is whether a schema is nothing but a reference that leads back to
@@ -78,7 +76,7 @@ func (im *importer) loops(f field) bool {
 func (im *importer) readModel(f field, at string) {
 	w := schemaWriter{im: im, model: f.name}
 	w.schema(f.value)
-	model := apigw.Model{Name: &f.name, Schema: pointer(string(w.out)), ContentType: pointer("application/json")}
+	model := apigw.Model{Name: &f.name, Schema: new(string(w.out)), ContentType: new("application/json")}
 	model.Description = optional(im.text(f.value.get("description"), at+".description")) // stays in the schema too (AF-169)
 	im.def.Models = append(im.def.Models, model)
 	im.parts.describe(im, f.value, apigw.DocumentationPartLocation{Type: "MODEL", Name: &f.name})
@@ -158,7 +156,7 @@ func (im *importer) inlineModel(schema *node) string {
 	im.models.inline[schema] = name
 	if !im.models.declared[name] {
 		im.models.declared[name] = true
-		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: pointer("application/json")})
+		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: new("application/json")})
 	}
 	return name
 }
@@ -287,15 +285,15 @@ func (w *schemaWriter) reference(f field) {
 	name, ok := w.im.modelNamed(ref)
 	switch {
 	case ok && w.im.hasModel(name):
-		ref = modelURL + w.im.opts.RestApiId + "/models/" + name
+		ref = rule.ModelURL(w.im.opts.RestApiId) + name
 	case ok:
-		w.refuse(f, "Invalid model name specified: "+name)
+		w.refuse(f, rule.UnknownModel(name))
 	default: // a URL too, as users of the wzdx schemas met it
-		w.refuse(f, "Model reference must be in canonical form")
+		w.refuse(f, rule.ForeignReference)
 	}
 	w.out = appendJSONString(w.out, ref)
 }
 
-func (w *schemaWriter) refuse(f field, why string) {
-	w.im.refuseModel(w.model, f.position, "Invalid model specified: Validation Result: warnings : [], errors : ["+why+"]")
+func (w *schemaWriter) refuse(f field, finding string) {
+	w.im.refuseModel(w.model, f.position, rule.ErrModel(finding))
 }

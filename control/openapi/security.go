@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/template/javatext"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // A scheme is a declared security scheme, by what a Method makes of it.
@@ -54,9 +54,10 @@ var authorizerTypes = map[string]struct{ name, authType, authorization string }{
 
 func (im *importer) readAuthorizer(name string, n, ext *node, authType string) scheme {
 	at := "x-amazon-apigateway-authorizer"
+	unable := "Unable to create authorizer '" + name + "': "
 	t, ok := authorizerTypes[strings.ToLower(im.text(ext.get("type"), at+".type"))]
 	if !ok {
-		im.refuseAuthorizer(name, ext, "Invalid authorizer type specified: "+ext.get("type").scalar())
+		im.found.add("authorizer", ext.position, "%sInvalid authorizer type specified: %s", unable, ext.get("type").scalar())
 		return scheme{authorizationType: "NONE"}
 	}
 	if authType == "" {
@@ -71,8 +72,8 @@ func (im *importer) readAuthorizer(name string, n, ext *node, authType string) s
 		ProviderARNs:                 im.texts(ext.get("providerARNs"), at+".providerARNs"),
 		AuthorizerResultTtlInSeconds: im.integer(ext.get("authorizerResultTtlInSeconds"), at+".authorizerResultTtlInSeconds"),
 	}
-	if refusal := refuseAuthorizer(&a); refusal != "" {
-		im.refuseAuthorizer(name, ext, refusal)
+	if err := rule.Authorizer(&a); err != nil {
+		im.found.refuse("authorizer", ext.position, unable, err)
 	}
 	im.def.Authorizers = append(im.def.Authorizers, a)
 	return scheme{authorizationType: t.authorization, authorizer: name}
@@ -87,41 +88,6 @@ func (im *importer) identitySource(kind string, n, ext *node) string {
 		return own
 	}
 	return "method.request.header." + header
-}
-
-func (im *importer) refuseAuthorizer(name string, at *node, refusal string) {
-	im.found.add("authorizer", at.position, "Unable to create authorizer '%s': %s", name, refusal)
-}
-
-// refuseAuthorizer is why CreateAuthorizer would not take it, in its words
-// (§2.9, cdk-preflight).
-func refuseAuthorizer(a *apigw.Authorizer) string {
-	ttl := a.AuthorizerResultTtlInSeconds
-	switch {
-	case ttl != nil && (*ttl < 0 || *ttl > 3600):
-		return "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds."
-	case !isPattern(a.IdentityValidationExpression):
-		return "Invalid identity validation expression specified: " + *a.IdentityValidationExpression
-	case *a.Type == "COGNITO_USER_POOLS" && len(a.ProviderARNs) == 0:
-		return "ProviderARNs cannot be empty"
-	case *a.Type == "COGNITO_USER_POOLS":
-		return ""
-	case a.AuthorizerUri == nil || !isLambdaInvocation(*a.AuthorizerUri):
-		return "Invalid Authorizer URI: " + deref(a.AuthorizerUri) +
-			". Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation."
-	case *a.Type == "REQUEST" && a.IdentitySource == nil && ttl != nil && *ttl > 0:
-		return "Invalid request input"
-	}
-	return ""
-}
-
-// isPattern is whether an optional pattern is one that Java takes.
-func isPattern(pattern *string) bool {
-	if pattern == nil {
-		return true
-	}
-	_, err := javatext.CompileRegex(*pattern)
-	return err == nil
 }
 
 // readSecurity applies the operation's security, or the document's if it has
@@ -149,7 +115,7 @@ func (im *importer) require(o *operation, f field, at string) {
 	case !declared:
 		im.refuseUndeclared(o, f)
 	case s.apiKey:
-		m.ApiKeyRequired = pointer(true)
+		m.ApiKeyRequired = new(true)
 	case s.authorizationType == "NONE":
 	case *m.AuthorizationType != "NONE" && (s.authorizer == "" || deref(m.AuthorizerId) != s.authorizer):
 		im.found.add("second-authorizer", f.position, "Method '%s' on resource at path '%s' already has an authorizer. Ignoring '%s'.", o.verb, o.path, f.name)
@@ -168,8 +134,7 @@ func (im *importer) refuseUndeclared(o *operation, f field) {
 		return
 	}
 	im.refused[f.position] = true
-	im.found.add("undeclared-scheme", f.position, "Unable to put method '%s' on resource at path '%s': security names '%s', which the document does not declare",
-		o.verb, o.path, f.name)
+	im.found.add("undeclared-scheme", f.position, "%ssecurity names '%s', which the document does not declare", o.unableToPut("method"), f.name)
 }
 
 // readAuth is x-amazon-apigateway-auth, which has the last word.
@@ -181,7 +146,7 @@ func (im *importer) readAuth(o *operation) {
 		o.method.AuthorizationType = &kind
 		o.method.AuthorizerId, o.method.AuthorizationScopes = nil, nil
 	default:
-		im.refuseMethod(o, "Invalid authorizationType specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS")
+		im.refuseMethod(o, rule.ErrAuthorizationType())
 	}
 }
 

@@ -236,7 +236,7 @@ func (c *yamlConverter) merge(n *node, y *yaml.Node, merges []*node) error {
 
 func (c *yamlConverter) mergeOne(n *node, y *yaml.Node, source *node) error {
 	if source.kind != kindObject {
-		return syntaxErrorf(yamlPosition(y), "<< needs an object or a list of objects, not a %s", kindNames[source.kind])
+		return syntaxErrorf(yamlPosition(y), "<< needs an object or a list of objects, not a %s", source.kind)
 	}
 	if err := c.spend(y, 1+len(source.fields)); err != nil {
 		return err
@@ -295,7 +295,7 @@ func yamlNumber(y *yaml.Node) (string, error) {
 
 // noteTag keeps tags such as !Sub, which mean something to another program.
 func (c *yamlConverter) noteTag(y *yaml.Node) {
-	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") && y.Tag != "!" && len(c.tree.tags) < maxFindings {
+	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") && y.Tag != "!" && len(c.tree.tags) < maxNoted {
 		c.tree.tags = append(c.tree.tags, field{name: y.Tag, position: yamlPosition(y)})
 	}
 }

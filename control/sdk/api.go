@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -123,8 +124,8 @@ func title(word string) string {
 // unique is name, or name with a number that nothing has yet.
 func unique(name string, taken map[string]bool) string {
 	free := name
-	for n := '2'; taken[free]; n++ {
-		free = name + string(n)
+	for n := 2; taken[free]; n++ {
+		free = name + strconv.Itoa(n)
 	}
 	taken[free] = true
 	return free

@@ -149,3 +149,19 @@ func TestTypesThatAreNotGeneratedAreRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// However many paths come to the same name, each operation has one of its own.
+func TestManyOperationsOfOneName(t *testing.T) {
+	def := &apigw.Definition{}
+	for i := range 12 {
+		path := "/a" + strings.Repeat("-", i+1) + "b"
+		def.Resources = append(def.Resources, apigw.Resource{Path: &path, ResourceMethods: map[string]*apigw.Method{"GET": {}}})
+	}
+	seen := map[string]bool{}
+	for _, o := range newAPI(def, Options{}).Operations {
+		if seen[o.Name] || identifier(o.Name) != o.Name {
+			t.Errorf("%s is named %q", o.Path, o.Name)
+		}
+		seen[o.Name] = true
+	}
+}

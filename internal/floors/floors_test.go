@@ -31,6 +31,7 @@ var floor = map[string]float64{
 	"gateway/mapping":     2.4,
 	"wire/restjson":       2.4,
 	"control/openapi":     2.4,
+	"control/rule":        2.2,
 	"control/sdk":         2.4,
 	"store":               2,
 	"lambda":              2,

@@ -1,6 +1,7 @@
-package control
+package rule
 
 import (
+	"maps"
 	"mime"
 	"slices"
 	"strings"
@@ -10,24 +11,24 @@ import (
 )
 
 // A mapping expression has up to four parts: method.request.header.X,
-// integration.response.body.$.id, context.requestId, 'static'. What is stored
-// is checked here; what an expression gives is the data plane's.
+// integration.response.body.$.id, context.requestId, 'static'. What is kept is
+// checked here; what an expression gives is the data plane's.
 
 // parameterName is what AWS takes as the name of a parameter in an expression;
 // it quotes the pattern when a Method declares another (floci#3549,
 // api-platform#2150).
 var parameterName = lazyregexp.New(`^[a-zA-Z0-9:._$-]+$`)
 
-// A parameterRef is "method.request.header.X" taken apart.
-type parameterRef struct {
+// A reference is "method.request.header.X" taken apart.
+type reference struct {
 	scope    string // "method.request"
 	location string // "header", as written
 	name     string // "X"
 }
 
-// parseParameter takes a parameter expression apart; ok is false when it does
-// not begin with scope and one of locations, or its name is not one.
-func parseParameter(expression, scope string, locations ...string) (ref parameterRef, ok bool) {
+// parseReference takes an expression apart; ok is false when it does not begin
+// with scope and one of locations, or its name is not one.
+func parseReference(expression, scope string, locations ...string) (ref reference, ok bool) {
 	rest, ok := strings.CutPrefix(expression, scope+".")
 	if !ok {
 		return ref, false
@@ -36,12 +37,17 @@ func parseParameter(expression, scope string, locations ...string) (ref paramete
 	if !ok || !slices.Contains(locations, location) || !parameterName.MatchString(name) {
 		return ref, false
 	}
-	return parameterRef{scope, location, name}, true
+	return reference{scope, location, name}, true
+}
+
+// parseRequestReference is of what may be read of a request.
+func parseRequestReference(expression string) (reference, bool) {
+	return parseReference(expression, "method.request", "header", "querystring", "path", "multivalueheader", "multivaluequerystring")
 }
 
 // declared is the key under which a Method declares the parameter that r reads:
 // method.request.multivaluequerystring.X reads method.request.querystring.X.
-func (r parameterRef) declared() string {
+func (r reference) declared() string {
 	return r.scope + "." + strings.TrimPrefix(r.location, "multivalue") + "." + r.name
 }
 
@@ -82,30 +88,41 @@ func undeclared(expression string) string {
 	return "Invalid mapping expression parameter specified: " + expression
 }
 
-// checkContentTypes wants a media type as the key of each template (AF-081).
-func checkContentTypes(templates apigw.Templates) error {
-	for _, contentType := range sortedKeys(templates) {
-		if !isContentType(contentType) {
-			return errContentType(contentType)
+// ContentType wants a media type (AF-081).
+func ContentType(text string) error {
+	mediaType, _, err := mime.ParseMediaType(text)
+	if err == nil && strings.Contains(mediaType, "/") {
+		return nil
+	}
+	return apigw.BadRequest("Validation Result: warnings : [], errors : [Invalid content type specified: %s]", text)
+}
+
+// awsTemplateBytes is AWS's quota of a mapping template (§2.30).
+const awsTemplateBytes = 300 << 10
+
+// checkTemplates wants a media type as the key of each template. What a
+// template says is not looked at: AWS keeps one that does not parse.
+func (s Server) checkTemplates(templates apigw.Templates) error {
+	for _, contentType := range slices.Sorted(maps.Keys(templates)) {
+		if err := ContentType(contentType); err != nil {
+			return err
+		}
+	}
+	limit := s.TemplateBytes
+	if limit == 0 {
+		limit = awsTemplateBytes
+	}
+	for _, contentType := range slices.Sorted(maps.Keys(templates)) {
+		if len(deref(templates[contentType])) > limit {
+			return TooLong("The mapping template for content type "+contentType, limit)
 		}
 	}
 	return nil
 }
 
-func errContentType(contentType string) error {
-	return apigw.BadRequest("Validation Result: warnings : [], errors : [Invalid content type specified: %s]", contentType)
-}
-
-func isContentType(text string) bool {
-	mediaType, _, err := mime.ParseMediaType(text)
-	return err == nil && strings.Contains(mediaType, "/")
-}
-
-func sortedKeys[M ~map[string]V, V any](m M) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+// TooLong is the answer to a text of more than limit bytes.
+func TooLong(text string, limit int) error {
+	answer := apigw.BadRequest("%s exceeds the maximum size of %d bytes", text, limit)
+	answer.Code, answer.RetryAfter = apigw.LimitExceededException, 1
+	return answer
 }

@@ -1,0 +1,67 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/internal/lazyregexp"
+)
+
+// A Resource's path part and its place among others (§2.2).
+
+var (
+	pathPart = lazyregexp.New(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+	// importedPart may have a comma too.
+	importedPart = lazyregexp.New(`^([a-zA-Z0-9._:,-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+)
+
+// PathPart refuses what CreateResource and UpdateResource do not take.
+func PathPart(part string) error { return checkPart(pathPart, part) }
+
+// ImportedPathPart refuses what an import does not take.
+func ImportedPathPart(part string) error { return checkPart(importedPart, part) }
+
+func checkPart(pattern *lazyregexp.Regexp, part string) error {
+	if part == "" {
+		return apigw.BadRequest("Resource's path part must be specified")
+	}
+	if !pattern.MatchString(part) {
+		return apigw.BadRequest("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.")
+	}
+	return nil
+}
+
+// Parent refuses a Resource with a greedy path part as the parent of another.
+func Parent(part string) error {
+	if !IsGreedy(part) {
+		return nil
+	}
+	return apigw.BadRequest("Cannot create a child of a resource with a greedy path variable: %s", part)
+}
+
+// Siblings refuses a path part below the parent of another, if both are
+// variables.
+func Siblings(part, other string) error {
+	if !IsPathVariable(part) || !IsPathVariable(other) {
+		return nil
+	}
+	return apigw.BadRequest("A sibling (%s) of this resource already has a variable path part -- only one is allowed", other)
+}
+
+// IsPathVariable is of {name} and {name+}.
+func IsPathVariable(part string) bool {
+	return len(part) > 2 && part[0] == '{' && part[len(part)-1] == '}'
+}
+
+// IsGreedy is of {name+}.
+func IsGreedy(part string) bool { return strings.HasSuffix(part, "+}") }
+
+// PathVariables are the names of the {variable} and {variable+} parts of path.
+func PathVariables(path string) (names []string) {
+	for part := range strings.SplitSeq(path, "/") {
+		if IsPathVariable(part) {
+			names = append(names, strings.TrimSuffix(part[1:len(part)-1], "+"))
+		}
+	}
+	return names
+}
