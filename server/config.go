@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -122,30 +123,38 @@ func (c *Config) now() time.Time {
 
 var accountPattern = lazyregexp.New(`^\d{12}$`)
 
-// validate refuses what cannot be served safely: a control plane that other
-// machines reach and that takes any credentials.
+// validate refuses what cannot be served, or not safely.
 func (c *Config) validate() error {
+	for _, check := range []func() error{c.checkListeners, c.checkLimits, c.checkCallers} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkListeners() error {
+	switch {
+	case (c.Control == "") != (c.Data == ""):
+		return errors.New("--control and --data go together: one listener serves both planes, or each has its own")
+	case c.HTTP1 != "" && c.HTTP1 != ownHTTP1 && c.HTTP1 != stdHTTP1:
+		return fmt.Errorf("--http1 %q: use own or std", c.HTTP1)
+	case c.IOUring != "" && c.IOUring != autoIOUring && c.IOUring != offIOUring:
+		return fmt.Errorf("--io-uring %q: use auto or off", c.IOUring)
+	case c.ControlTLS != "" && c.Control == "":
+		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")
+	case c.controlListen() == "":
+		return errors.New("no address to listen on: give --listen, or --control and --data")
+	}
+	return nil
+}
+
+// controlListen is the address on which the control plane is to be served.
+func (c *Config) controlListen() string { return cmp.Or(c.Control, c.Listen) }
+
+func (c *Config) checkLimits() error {
 	if !accountPattern.MatchString(c.Account) {
 		return fmt.Errorf("account %q: an account id is twelve digits", c.Account)
-	}
-	if (c.Control == "") != (c.Data == "") {
-		return errors.New("--control and --data go together: one listener serves both planes, or each has its own")
-	}
-	if c.HTTP1 != "" && c.HTTP1 != ownHTTP1 && c.HTTP1 != stdHTTP1 {
-		return fmt.Errorf("--http1 %q: use own or std", c.HTTP1)
-	}
-	if c.IOUring != "" && c.IOUring != autoIOUring && c.IOUring != offIOUring {
-		return fmt.Errorf("--io-uring %q: use auto or off", c.IOUring)
-	}
-	if c.ControlTLS != "" && c.Control == "" {
-		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")
-	}
-	controlAddr := c.Control
-	if controlAddr == "" {
-		controlAddr = c.Listen
-	}
-	if controlAddr == "" {
-		return errors.New("no address to listen on: give --listen, or --control and --data")
 	}
 	if _, err := c.quotas(); err != nil {
 		return err
@@ -156,15 +165,22 @@ func (c *Config) validate() error {
 	if c.CacheMemory < 1 {
 		return fmt.Errorf("--cache-memory %d: write a number of MiB above 0", c.CacheMemory)
 	}
+	return nil
+}
+
+// checkCallers refuses a control plane that other machines reach and that takes
+// any credentials.
+func (c *Config) checkCallers() error {
 	if c.AllowReset && c.Identities != "" {
 		return errors.New("--allow-reset lets whoever reaches the control plane clear the state, and --identities says who may call: give one of them")
 	}
-	host, _, err := net.SplitHostPort(controlAddr)
+	addr := c.controlListen()
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("listen address %q: %w; write HOST:PORT", controlAddr, err)
+		return fmt.Errorf("listen address %q: %w; write HOST:PORT", addr, err)
 	}
 	if !loopbackHost(host) && c.Identities == "" && !c.InsecureAnyCredentials {
-		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, name who may call with --identities, or say --insecure-any-credentials", controlAddr)
+		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, name who may call with --identities, or say --insecure-any-credentials", addr)
 	}
 	return nil
 }

@@ -17,54 +17,68 @@ import (
 	"github.com/poterne/poterne/wire/httpmsg"
 )
 
-// newGateway makes the data plane with the rules of the configuration for what
-// it may call.
-func (s *Server) newGateway(budget *http1.Budget) (_ *gateway.Gateway, err error) {
-	config := egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Batcher: s.batcher, Now: s.config.now}
-	if !s.config.AllowSelf {
-		config.Self, config.ToDataPlane = s.isControlAddr, s.toDataPlane
+// newGateway makes the data plane, with what it calls and what it tells.
+func (s *Server) newGateway(budget *http1.Budget) (*gateway.Gateway, error) {
+	config, err := s.egressConfig(budget)
+	if err != nil {
+		return nil, err
 	}
-	if s.config.BackendCA != "" {
-		if config.CAs, err = readCertificates(s.config.BackendCA); err != nil {
-			return nil, err
-		}
-	}
-	if config.Links, err = egress.ParseLinks(s.config.VPCLinks); err != nil {
-		return nil, fmt.Errorf("--vpc-link: %w", err)
-	}
-	if s.config.EgressProxy != "" {
-		if config.Proxy, err = egress.ParseProxy(s.config.EgressProxy); err != nil {
-			return nil, fmt.Errorf("--egress-proxy: %w", err)
-		}
-	}
-	client, sinks := egress.New(config), egress.New(config)
-	s.calls, s.sinks = client, sinks
-	if s.aws, err = s.newAWS(client, config.Proxy); err != nil {
+	s.calls, s.sinks = egress.New(config), egress.New(config)
+	if s.aws, err = s.newAWS(s.calls, config.Proxy); err != nil {
 		return nil, err
 	}
 	limit, err := s.config.accountLimit()
 	if err != nil {
 		return nil, err
 	}
-	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: client, AWS: s.aws, AccountLimit: limit,
-		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20)}
-	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, sinks, s.log); err != nil {
+	deps := gateway.Deps{Now: s.config.Now, Log: s.log, Egress: s.calls, AWS: s.aws, AccountLimit: limit,
+		Cache: cache.NewLocal(uint64(s.config.CacheMemory) << 20), Traces: s.traces}
+	if err := s.openSinks(&deps); err != nil {
 		return nil, err
 	}
-	if s.accessLog != nil {
-		deps.AccessLog = s.accessLog
-	}
-	if s.spans, err = openSpans(s.config.OTLP, os.Environ(), sinks, s.log); err != nil {
-		return nil, err
-	}
-	if s.spans != nil {
-		deps.Tracer = s.spans
-	}
-	deps.Traces = s.traces
 	if err := s.callers(&deps); err != nil {
 		return nil, err
 	}
 	return gateway.New(deps), nil
+}
+
+// egressConfig has the rules of the configuration for what may be called.
+func (s *Server) egressConfig(budget *http1.Budget) (config egress.Config, err error) {
+	config = egress.Config{AllowLinkLocal: s.config.AllowLinkLocal, Budget: budget, Batcher: s.batcher, Now: s.config.now}
+	if !s.config.AllowSelf {
+		config.Self, config.ToDataPlane = s.isControlAddr, s.toDataPlane
+	}
+	if s.config.BackendCA != "" {
+		if config.CAs, err = readCertificates(s.config.BackendCA); err != nil {
+			return config, err
+		}
+	}
+	if config.Links, err = egress.ParseLinks(s.config.VPCLinks); err != nil {
+		return config, fmt.Errorf("--vpc-link: %w", err)
+	}
+	if s.config.EgressProxy != "" {
+		if config.Proxy, err = egress.ParseProxy(s.config.EgressProxy); err != nil {
+			return config, fmt.Errorf("--egress-proxy: %w", err)
+		}
+	}
+	return config, nil
+}
+
+// openSinks opens what access logs and spans go to, where they are on.
+func (s *Server) openSinks(deps *gateway.Deps) (err error) {
+	if s.accessLog, err = openAccessLog(s.config.AccessLog, s.config.Stdout, s.sinks, s.log); err != nil {
+		return err
+	}
+	if s.accessLog != nil {
+		deps.AccessLog = s.accessLog
+	}
+	if s.spans, err = openSpans(s.config.OTLP, os.Environ(), s.sinks, s.log); err != nil {
+		return err
+	}
+	if s.spans != nil {
+		deps.Tracer = s.spans
+	}
+	return nil
 }
 
 // isControlAddr reports whether addr is a listener that serves the control
