@@ -395,7 +395,7 @@ func (a *adoption) checkMethod(ref methodRef, path string, method *apigw.Method)
 	if method.MethodIntegration == nil {
 		return nil
 	}
-	place := rule.Place{Method: method, Path: path, Server: a.tx.ruleServer()}
+	place := rule.Place{Method: method, Path: path, Server: a.tx.ruleServer(), InDocument: true}
 	if err := rule.Integration(method.MethodIntegration, place); err != nil {
 		return refuse("integration", err)
 	}

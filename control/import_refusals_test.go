@@ -51,7 +51,6 @@ func TestImportRefusesAsTheOperationDoes(t *testing.T) {
 		{"integration response", `{"statusCode":"200","responseTemplates":{"text":"x"}}`, "Validation Result: warnings : [], errors : [Invalid content type"},
 		{"integration response", `{"statusCode":"200","responseParameters":{"X":"'x'"}}`, "Invalid mapping expression specified: Validation Result"},
 		{"integration response", `{"statusCode":"200","responseParameters":{"method.response.header.Y":"'x'"}}`, "Invalid mapping expression specified: Validation Result"},
-		{"integration response", `{"statusCode":"404","responseParameters":{"method.response.header.X":"'x'"}}`, "Invalid mapping expression specified: Validation Result"},
 		{"integration response", `{"statusCode":"200","responseParameters":{"method.response.header.X":"x"}}`, "Invalid mapping expression specified: Validation Result"},
 		{"integration response", `{"statusCode":"200","selectionPattern":"["}`, "Invalid regex pattern"},
 

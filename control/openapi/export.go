@@ -2,10 +2,12 @@ package openapi
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 )
 
 // ExportOptions say what GetExport is to write.
@@ -203,14 +205,14 @@ type exportedExtension struct {
 }
 
 var exportedExtensions = []exportedExtension{
-	{"x-amazon-apigateway-request-validators", []string{"integrations"}, (*exporter).validators},
 	{"x-amazon-apigateway-gateway-responses", nil, (*exporter).gatewayResponses},
+	{"x-amazon-apigateway-request-validators", []string{"integrations"}, (*exporter).validators},
 	{"x-amazon-apigateway-api-key-source", []string{"integrations"}, (*exporter).apiKeySource},
 	{"x-amazon-apigateway-binary-media-types", nil, (*exporter).binaryMediaTypes},
 	{"x-amazon-apigateway-minimum-compression-size", nil, (*exporter).compressionSize},
-	{"x-amazon-apigateway-policy", nil, (*exporter).policy},
 	{"x-amazon-apigateway-security-policy", nil, func(x *exporter) *node { return optionalText(x.def.RestApi.SecurityPolicy) }},
 	{"x-amazon-apigateway-endpoint-access-mode", nil, func(x *exporter) *node { return optionalText(x.def.RestApi.EndpointAccessMode) }},
+	{"x-amazon-apigateway-policy", nil, (*exporter).policy},
 }
 
 func (x *exporter) rootExtensions(doc *node) *node {
@@ -263,10 +265,19 @@ func (x *exporter) gatewayResponses() *node {
 			n.set("statusCode", numberNode(code))
 		}
 		setUnlessEmpty(n, "responseParameters", textMap(g.ResponseParameters))
-		setUnlessEmpty(n, "responseTemplates", templateMap(g.ResponseTemplates))
+		if !hasBuiltInTemplates(g) {
+			setUnlessEmpty(n, "responseTemplates", templateMap(g.ResponseTemplates))
+		}
 		responses.set(deref(g.ResponseType), n)
 	}
 	return unlessEmpty(responses)
+}
+
+// hasBuiltInTemplates is whether g is DEFAULT_4XX or DEFAULT_5XX with templates
+// that are not exported; those of other types are, whatever they are.
+func hasBuiltInTemplates(g apigw.GatewayResponse) bool {
+	return strings.HasPrefix(deref(g.ResponseType), "DEFAULT_") && maps.EqualFunc(g.ResponseTemplates, rule.BuiltInResponse(*g.ResponseType).ResponseTemplates,
+		func(a, b *string) bool { return deref(a) == deref(b) })
 }
 
 func (x *exporter) apiKeySource() *node {

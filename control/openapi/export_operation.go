@@ -61,13 +61,9 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 		list = &node{kind: kindList}
 	}
 	var declared []*node
-	for _, key := range tightHashOrder(m.RequestParameters) {
-		location, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
-		i := slices.IndexFunc(parameterPlaces, func(p parameterPlace) bool { return p.location == location })
-		if i < 0 {
-			continue
-		}
-		place := parameterPlaces[i]
+	for _, key := range parameterOrder(m.RequestParameters) {
+		place := parameterPlaces[placeOf(key)]
+		name := strings.TrimPrefix(key, "method.request."+place.location+".")
 		p := objectNode().set("name", textNode(name)).set("in", textNode(place.in))
 		w.parameter(p, m.RequestParameters[key] || place.in == "path")
 		at := m.key(place.part)
@@ -76,6 +72,19 @@ func (x *exporter) parameters(w operationWriter, n *node, m *exportedMethod) {
 	}
 	list.items = append(declared, list.items...)
 	setUnlessEmpty(n, "parameters", list)
+}
+
+// parameterOrder is that of a HashMap made for as many mapping expressions,
+// which got those of paths, of query strings and of headers, one after another.
+func parameterOrder(parameters map[string]bool) []string {
+	keys := slices.DeleteFunc(sortedOrder(parameters), func(key string) bool { return placeOf(key) < 0 })
+	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(placeOf(a), placeOf(b)) })
+	return inBuckets(keys, 1)
+}
+
+// placeOf is the index of the place of a mapping expression, or -1.
+func placeOf(key string) int {
+	return slices.IndexFunc(parameterPlaces, func(p parameterPlace) bool { return strings.HasPrefix(key, "method.request."+p.location+".") })
 }
 
 func (x *exporter) responses(w operationWriter, m *exportedMethod) *node {
@@ -208,21 +217,21 @@ func produced(m *exportedMethod) []string {
 	return slices.Sorted(maps.Keys(mediaTypes))
 }
 
-// apiKeyScheme is the name of the scheme that stands for apiKeyRequired.
-const apiKeyScheme = "api_key"
+// The names of the schemes that stand for apiKeyRequired and for AWS_IAM.
+const apiKeyScheme, signatureScheme = "api_key", "sigv4"
 
 func (x *exporter) security(n *node, m *exportedMethod) {
 	list := &node{kind: kindList}
 	if a := x.authorizer(m.Method); a != nil {
 		list.items = append(list.items, objectNode().set(deref(a.Name), textsNode(m.AuthorizationScopes)))
 	}
+	if deref(m.AuthorizationType) == "AWS_IAM" {
+		list.items = append(list.items, objectNode().set(signatureScheme, textsNode(nil)))
+	}
 	if deref(m.ApiKeyRequired) {
 		list.items = append(list.items, objectNode().set(apiKeyScheme, textsNode(nil)))
 	}
 	setUnlessEmpty(n, "security", list)
-	if deref(m.AuthorizationType) == "AWS_IAM" && x.wants("authorizers") {
-		n.set("x-amazon-apigateway-auth", objectNode().set("type", textNode("AWS_IAM")))
-	}
 }
 
 // authorizer is the method's, by id or, in a definition without ids, by name.
@@ -247,27 +256,38 @@ func (x *exporter) validator(n *node, m *exportedMethod) {
 	}
 }
 
-// schemes are the authorizers and the API key.
+// schemes are the authorizers, the signature and the API key.
 func (x *exporter) schemes() *node {
 	schemes := objectNode()
 	for _, a := range x.def.Authorizers {
-		n := objectNode().set("type", textNode("apiKey")).set("name", textNode(schemeHeader(a))).set("in", textNode("header"))
+		n := headerScheme(schemeHeader(a))
 		if x.wants("authorizers") {
 			n.setText("x-amazon-apigateway-authtype", a.AuthType)
 			n.set("x-amazon-apigateway-authorizer", authorizerNode(a))
 		}
 		schemes.set(deref(a.Name), x.weave(n, partKey{kind: "AUTHORIZER", name: deref(a.Name)}))
 	}
-	if x.needsAPIKey() {
-		schemes.set(apiKeyScheme, objectNode().set("type", textNode("apiKey")).set("name", textNode("x-api-key")).set("in", textNode("header")))
+	if x.any(func(m *apigw.Method) bool { return deref(m.AuthorizationType) == "AWS_IAM" }) {
+		n := headerScheme("Authorization")
+		if x.wants("authorizers") {
+			n.set("x-amazon-apigateway-authtype", textNode("awsSigv4"))
+		}
+		schemes.set(signatureScheme, n)
+	}
+	if x.any(func(m *apigw.Method) bool { return deref(m.ApiKeyRequired) }) {
+		schemes.set(apiKeyScheme, headerScheme("x-api-key"))
 	}
 	return schemes
 }
 
-func (x *exporter) needsAPIKey() bool {
+func headerScheme(header string) *node {
+	return objectNode().set("type", textNode("apiKey")).set("name", textNode(header)).set("in", textNode("header"))
+}
+
+func (x *exporter) any(is func(*apigw.Method) bool) bool {
 	for _, r := range x.def.Resources {
 		for _, m := range r.ResourceMethods {
-			if deref(m.ApiKeyRequired) {
+			if is(m) {
 				return true
 			}
 		}
@@ -289,7 +309,9 @@ func schemeHeader(a apigw.Authorizer) string {
 
 func authorizerNode(a apigw.Authorizer) *node {
 	n := objectNode()
-	n.setText("identitySource", a.IdentitySource)
+	if deref(a.Type) == "REQUEST" { // the scheme's header is what others read
+		n.setText("identitySource", a.IdentitySource)
+	}
 	n.setText("authorizerUri", a.AuthorizerUri)
 	n.setText("authorizerCredentials", a.AuthorizerCredentials)
 	if ttl := a.AuthorizerResultTtlInSeconds; ttl != nil {

@@ -62,7 +62,8 @@ func (x *exporter) schemas(form schemaForm) *node {
 	return objectOf(schemas, hashOrder)
 }
 
-// schema is a schema in the form, without $schema, what is required sorted,
+// schema is a schema in the form, without $schema and properties that are
+// none, what is required sorted,
 // and with references within the document, which are told of.
 func (form schemaForm) schema(n *node, refersTo func(model string)) *node {
 	switch n.kind {
@@ -77,6 +78,9 @@ func (form schemaForm) schema(n *node, refersTo func(model string)) *node {
 		members[f.name] = form.member(f, refersTo)
 	}
 	delete(members, "$schema")
+	if p := members["properties"]; p != nil && len(p.fields) == 0 {
+		delete(members, "properties")
+	}
 	ordered := objectNode()
 	for _, name := range form.order {
 		if members[name] != nil {

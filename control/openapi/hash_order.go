@@ -11,20 +11,20 @@ import (
 // has them. Exports recorded on AWS have so their paths, the headers of
 // responses, the responses, mappings and templates of integrations, and the
 // models.
-func hashOrder[V any](m map[string]V) []string { return bucketOrder(m, 16) }
+func hashOrder[V any](m map[string]V) []string { return inBuckets(sortedOrder(m), 16) }
 
 // tightHashOrder is the order of a HashMap that was made for as many keys as it
-// has, which is how exports have parameters, by the mapping expressions that
-// declare them, and in OpenAPI 3 the responses of methods.
-func tightHashOrder[V any](m map[string]V) []string { return bucketOrder(m, 1) }
+// has, which is how exports in OpenAPI 3 have the responses of methods.
+func tightHashOrder[V any](m map[string]V) []string { return inBuckets(sortedOrder(m), 1) }
 
 func sortedOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-func bucketOrder[V any](m map[string]V, buckets uint32) []string {
-	for uint32(len(m))*4 > buckets*3 { // the load factor is 3/4
+// inBuckets sorts keys as a HashMap has them that had so many buckets at first;
+// those in one bucket stay as they were.
+func inBuckets(keys []string, buckets uint32) []string {
+	for uint32(len(keys))*4 > buckets*3 { // the load factor is 3/4
 		buckets *= 2
 	}
-	keys := sortedOrder(m)
 	slices.SortStableFunc(keys, func(a, b string) int {
 		return cmp.Compare(javaHash(a)&(buckets-1), javaHash(b)&(buckets-1))
 	})

@@ -24,6 +24,16 @@ func TestHashOrder(t *testing.T) {
 	for _, recorded := range [][]string{
 		{"method.request.querystring.type", "method.request.querystring.page"},
 		{"method.request.header.Content-Type", "method.request.path.item", "method.request.path.folder"},
+		{ // an export of 2023 on GitHub, SFTP-API
+			"method.request.path.serverId", "method.request.path.username", "method.request.querystring.sourceIp",
+			"method.request.header.Password", "method.request.querystring.protocol",
+		},
+	} {
+		if got := parameterOrder(setOf(recorded)); !slices.Equal(got, recorded) {
+			t.Errorf("parameterOrder = %q, want %q", got, recorded)
+		}
+	}
+	for _, recorded := range [][]string{
 		{"400", "500", "200"},
 		{"404", "200", "400", "500", "403"}, // an export in a README on GitHub
 	} {

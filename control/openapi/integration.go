@@ -38,7 +38,7 @@ func (im *importer) readIntegration(o *operation) {
 }
 
 func (im *importer) place(o *operation) rule.Place {
-	return rule.Place{Method: o.method, Path: o.path, Server: im.opts.Server}
+	return rule.Place{Method: o.method, Path: o.path, Server: im.opts.Server, InDocument: true}
 }
 
 // An integrationReader reads the extension of one operation.

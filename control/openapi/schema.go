@@ -17,12 +17,13 @@ type modelSet struct {
 	declared map[string]bool
 	refused  map[string]bool  // those that cannot be made
 	inline   map[*node]string // names of those that were made of schemas in operations
+	arrays   map[string]bool  // of those, the names that are not a digest
 }
 
 // readModels makes a Model of each schema that the document declares.
 func (im *importer) readModels() {
 	at := strings.Join(im.dialect.schemas, ".")
-	im.models = modelSet{declared: map[string]bool{}, refused: map[string]bool{}, inline: map[*node]string{}}
+	im.models = modelSet{declared: map[string]bool{}, refused: map[string]bool{}, inline: map[*node]string{}, arrays: map[string]bool{}}
 	declared := im.object(im.root.at(im.dialect.schemas...), at)
 	for _, f := range declared.members() {
 		if !im.loops(f) && im.namesModel(f) && im.object(f.value, at+"."+f.name) != nil {
@@ -144,6 +145,8 @@ func (im *importer) hasModel(name string) bool {
 // inlineModel makes a model for a schema that stands in an operation. AWS
 // names those MODEL and six hexadecimal digits; which is not known, so ours are
 // a digest of the schema: an import that is repeated makes no further models.
+// An array of Error is ArrayOfError in the Developer Guide's export of what is
+// imported as "ReqValidators Sample".
 func (im *importer) inlineModel(schema *node) string {
 	if name := im.models.inline[schema]; name != "" {
 		return name // references and aliases share nodes
@@ -153,12 +156,29 @@ func (im *importer) inlineModel(schema *node) string {
 	text := string(w.out)
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, modelURL+im.opts.RestApiId+"/", modelURL)))
 	name := "MODEL" + hex.EncodeToString(sum[:3])
+	if array := im.arrayOf(schema); array != "" && (!im.models.declared[array] || im.models.arrays[array]) {
+		name = array
+		im.models.arrays[array] = true
+	}
 	im.models.inline[schema] = name
 	if !im.models.declared[name] {
 		im.models.declared[name] = true
 		im.def.Models = append(im.def.Models, apigw.Model{Name: &name, Schema: &text, ContentType: new("application/json")})
 	}
 	return name
+}
+
+// arrayOf is the name for a schema that is no more than an array of a model.
+func (im *importer) arrayOf(schema *node) string {
+	items := schema.get("items")
+	if len(schema.fields) != 2 || schema.get("type").scalar() != "array" || items == nil || len(items.fields) != 1 || items.get("$ref") == nil {
+		return ""
+	}
+	name, ok := im.modelNamed(items.get("$ref").scalar())
+	if !ok {
+		return ""
+	}
+	return "ArrayOf" + name
 }
 
 // A schemaWriter writes a schema of a document as the JSON schema of a Model.

@@ -112,6 +112,7 @@ func (im *importer) require(o *operation, f field, at string) {
 	s, declared := im.schemes[f.name]
 	m := o.method
 	switch {
+	case !declared && f.name == apiKeyScheme: // so has the Developer Guide's "ReqValidators Sample", imported with failonwarning
 	case !declared:
 		im.refuseUndeclared(o, f)
 	case s.apiKey:

@@ -64,6 +64,10 @@ type Place struct {
 	Method *apigw.Method // whose they are
 	Path   string        // of its Resource
 	Server Server
+
+	// InDocument lets an IntegrationResponse map headers of a status that no
+	// MethodResponse is for.
+	InDocument bool
 }
 
 // A row of a table: why AWS refuses a T, nil if it does not, and what to do
