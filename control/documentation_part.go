@@ -202,7 +202,7 @@ func (t *tx) importDocumentationParts(in *apigw.ImportDocumentationPartsInput) (
 	if _, err := t.restApi(in.RestApiId); err != nil {
 		return nil, err
 	}
-	parts, _, err := openapi.ImportDocumentation(in.Body, openapi.Options{RestApiId: in.RestApiId})
+	parts, _, err := openapi.ImportDocumentation(in.Body, openapi.Options{RestApiId: in.RestApiId, MaxBytes: t.deps.Quotas.DocumentBytes})
 	if err != nil { // AF-115
 		return nil, apigw.BadRequest("Unable to build importer with provided input.")
 	}

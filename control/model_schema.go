@@ -59,7 +59,7 @@ func schemaOf(model *apigw.Model) *jsonNode {
 func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]string, error) {
 	for _, ref := range refsIn(schema) {
 		if local, ok := strings.CutPrefix(ref, "#"); ok {
-			if !pointsInto(schema, local) {
+			if schema.at(local) == nil {
 				found = append(found, "Unresolvable reference: "+ref)
 			}
 			continue
@@ -109,23 +109,6 @@ func modelsIn(api string, model *apigw.Model) []string {
 		}
 	}
 	return names
-}
-
-// pointsInto says whether a JSON pointer leads to an object or list of v.
-func pointsInto(v *jsonNode, pointer string) bool {
-	if pointer == "" {
-		return true
-	}
-	rest, ok := strings.CutPrefix(pointer, "/")
-	if !ok {
-		return false
-	}
-	for segment := range strings.SplitSeq(rest, "/") {
-		if v = v.member(unescapePointer(segment)); v == nil {
-			return false
-		}
-	}
-	return true
 }
 
 // flatSchema is a Model's schema with every Model that it needs under

@@ -100,14 +100,11 @@ func (s *sampleWriter) resolve(schema *jsonNode) *jsonNode {
 		if !ref.is(jsonText) {
 			return schema
 		}
-		path, ok := strings.CutPrefix(ref.text, "#/")
+		pointer, ok := strings.CutPrefix(ref.text, "#")
 		if !ok {
 			return nil
 		}
-		schema = s.root
-		for segment := range strings.SplitSeq(path, "/") {
-			schema = schema.member(unescapePointer(segment))
-		}
+		schema = s.root.at(pointer)
 	}
 	return nil
 }

@@ -46,6 +46,22 @@ func (n *jsonNode) member(name string) *jsonNode {
 	return nil
 }
 
+// at follows a JSON pointer through objects, "" being n itself; nil if it leads
+// to nothing.
+func (n *jsonNode) at(pointer string) *jsonNode {
+	if pointer == "" {
+		return n
+	}
+	path, ok := strings.CutPrefix(pointer, "/")
+	if !ok {
+		return nil
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		n = n.member(unescapePointer(segment))
+	}
+	return n
+}
+
 // set changes a member in its place, or adds it at the end.
 func (n *jsonNode) set(name string, value *jsonNode) {
 	for i := range n.members {

@@ -249,10 +249,10 @@ func (tr *tree) checkMove(resource *apigw.Resource) error {
 	if err := tr.check(resource); err != nil {
 		return err
 	}
-	if rule.IsGreedy(*resource.PathPart) && len(tr.subtree(resource)) > 1 {
-		return rule.Parent(*resource.PathPart)
+	if len(tr.subtree(resource)) == 1 {
+		return nil
 	}
-	return nil
+	return rule.Parent(*resource.PathPart)
 }
 
 // check holds a Resource against its place in the tree (control plane §2.2).

@@ -135,7 +135,7 @@ func (t *tx) restApis(after string) iter.Seq2[*apigw.RestApi, error] {
 				continue
 			}
 			at = entry.Key
-			api, err := store.Decode[apigw.RestApi](entry)
+			api, err := decode[apigw.RestApi](entry)
 			if !yield(api, err) || err != nil {
 				return
 			}

@@ -33,7 +33,7 @@ func checkPart(pattern *lazyregexp.Regexp, part string) error {
 
 // Parent refuses a Resource with a greedy path part as the parent of another.
 func Parent(part string) error {
-	if !IsGreedy(part) {
+	if !strings.HasSuffix(part, "+}") {
 		return nil
 	}
 	return apigw.BadRequest("Cannot create a child of a resource with a greedy path variable: %s", part)
@@ -52,9 +52,6 @@ func Siblings(part, other string) error {
 func IsPathVariable(part string) bool {
 	return len(part) > 2 && part[0] == '{' && part[len(part)-1] == '}'
 }
-
-// IsGreedy is of {name+}.
-func IsGreedy(part string) bool { return strings.HasSuffix(part, "+}") }
 
 // PathVariables are the names of the {variable} and {variable+} parts of path.
 func PathVariables(path string) (names []string) {
