@@ -270,35 +270,36 @@ func breakRings(t *testing.T) {
 	}
 }
 
+// A lane rests from waiting after four small batches, or one that took long, each
+// time for longer, and less so when waiting has paid since.
 func TestHabit(t *testing.T) {
 	h := newHabit()
-	rests := func() (n int) {
+	for _, c := range []struct {
+		batches, n int
+		took       time.Duration
+		rests      int
+	}{
+		{3, 1, 0, 0}, {1, 1, 0, 32}, {3, 2, 0, 0}, {1, 3, 0, 0}, {3, 1, 0, 0}, {1, 1, 0, 32}, // 32/2, doubled
+		{4, 1, 0, 64}, {4, 1, 0, 128}, {4, 1, 0, 256}, {4, 1, 0, 512}, {4, 1, 0, 1024}, {4, 1, 0, 1024},
+		{1, 64, 3 * time.Millisecond, 2048}, {1, 64, time.Second, 4096}, {4, 1, 0, 4096},
+		{3, 64, 2 * time.Millisecond, 0}, {1, 64, time.Second, 1024},
+		{10, 64, time.Millisecond, 0}, {4, 1, 0, 32},
+	} {
+		for range c.batches {
+			h.learn(c.n, c.took)
+		}
+		rests := 0
 		for !h.waits() {
-			n++
+			rests++
 		}
-		return n
-	}
-	poorly := func() {
-		for range patience {
-			h.learn(1, time.Microsecond)
+		if rests != c.rests {
+			t.Fatalf("after %d batches of %d that took %v it rests %d operations, want %d", c.batches, c.n, c.took, rests, c.rests)
 		}
 	}
-	if n := rests(); n != 0 {
-		t.Errorf("a new one rests %d", n)
+	for range 20 {
+		h.learn(64, time.Second)
 	}
-	for _, want := range []int{32, 64, 128, 256, 512, 1024, 1024} {
-		if poorly(); rests() != want {
-			t.Errorf("does not rest %d", want)
-		}
-	}
-	h.learn(3, time.Millisecond)
-	if poorly(); rests() != 32 {
-		t.Error("a batch that paid does not count")
-	}
-	for range patience {
-		h.learn(60, 3*time.Millisecond)
-	}
-	if rests() == 0 {
-		t.Error("many but late do not count as poor")
+	if h.rest != 64<<10 {
+		t.Errorf("it rests %d at most", h.rest)
 	}
 }
