@@ -85,7 +85,7 @@ func (a *asking) run() error {
 func (a *asking) failed() bool {
 	err := a.link.posted.settle()
 	if err != nil {
-		a.sent, a.err = 0, err
+		a.sent, a.err = a.link.posted.sent, err
 	}
 	return err != nil
 }
@@ -96,12 +96,7 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 	if a.asked {
 		return a.listen()
 	}
-	kind := opSend
-	if a.look {
-		kind = opAsk
-	}
-	if a.link.post(kind, a.head, a.body) {
-		a.sent = len(a.head) + len(a.body)
+	if a.post() {
 		return a.wait()
 	}
 	if a.look {
@@ -116,6 +111,19 @@ func (a *asking) ready(fd uintptr) (leave bool) {
 		return true // what the socket did not take is written in blocking style
 	}
 	return a.wait()
+}
+
+// post has the request sent together with other connections' calls, if it may be.
+func (a *asking) post() bool {
+	kind := opSend
+	if a.look {
+		kind = opAsk
+	}
+	if !a.link.post(kind, a.head, a.body) {
+		return false
+	}
+	a.sent = len(a.head) + len(a.body)
+	return true
 }
 
 // wait gives up what has been sent: a call that waits holds no slab.

@@ -107,8 +107,8 @@ func TestBatch(t *testing.T) {
 				{"quiet", quiet, nil}, {"stray", stray, errStale}, {"ended", ended, errStale},
 				{"gone", gone, syscall.EPIPE}, {"sender", sender, nil},
 			} {
-				if err := c.s.link.posted.settle(); !errors.Is(err, c.err) {
-					t.Errorf("%s: %v, want %v", c.name, err, c.err)
+				if err := c.s.link.posted.settle(); !errors.Is(err, c.err) || c.s.link.posted.sent > 0 {
+					t.Errorf("%s: %v, want %v, after %d bytes", c.name, err, c.err, c.s.link.posted.sent)
 				}
 			}
 			<-reader.link.posted.read
@@ -161,8 +161,8 @@ func TestBatchOnAFullSocket(t *testing.T) {
 	if all := <-got; all != big+"after it" {
 		t.Errorf("%d bytes arrived, want %d, or others", len(all), len(big)+len("after it"))
 	}
-	if err := stuck.link.posted.settle(); !isTimeout(err) {
-		t.Errorf("nobody reads: %v", err)
+	if err := stuck.link.posted.settle(); !isTimeout(err) || stuck.link.posted.sent == 0 {
+		t.Errorf("nobody reads: %v after %d bytes", err, stuck.link.posted.sent)
 	}
 	if _, err := stuck.link.write([]byte("after it"), nil); !isTimeout(err) {
 		t.Errorf("a write after it: %v", err)

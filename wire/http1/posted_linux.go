@@ -26,6 +26,7 @@ type posted struct {
 
 	state  atomic.Int32
 	failed error         // of postedFailed
+	sent   int           // bytes that were out by then
 	late   chan struct{} // is closed when postedLate is over
 
 	read  chan struct{} // has an entry when n and errno are what a read came to
@@ -79,6 +80,7 @@ func (p *posted) wasSent(o *op, n int, errno syscall.Errno) {
 	case n == len(o.bytes):
 		p.state.Store(postedNothing)
 	case errno == 0 || errno == syscall.EAGAIN || errno == syscall.EINTR:
+		p.sent = n
 		p.goOn(o.bytes[n:], o.by)
 	default:
 		p.fail(errno)
