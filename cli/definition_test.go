@@ -63,6 +63,42 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// A document may leave its account, Region and partition to where it is served.
+func TestDocumentsOfAnyAccount(t *testing.T) {
+	name := file(t, "any.yaml", `openapi: 3.0.1
+info: {title: Any, version: "1"}
+paths:
+  /a:
+    get:
+      security: [{pool: []}]
+      responses: {"200": {description: ok}}
+      x-amazon-apigateway-integration:
+        type: aws_proxy
+        httpMethod: POST
+        uri: arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f/invocations
+components:
+  securitySchemes:
+    pool:
+      type: apiKey
+      name: Authorization
+      in: header
+      x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: ['arn:aws:cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/p']}
+    function:
+      type: apiKey
+      name: Authorization
+      in: header
+      x-amazon-apigateway-authorizer:
+        type: token
+        authorizerUri: arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:f/invocations
+`)
+	if code, stdout, stderr := run("", "lint", "-q", name); code != exitOK || !strings.HasPrefix(stdout, "0 errors") {
+		t.Errorf("lint: exit %d, %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := run("", "import", name, "--endpoint-url", serveAPI(t)); code != exitOK {
+		t.Errorf("import: exit %d, %s%s", code, stdout, stderr)
+	}
+}
+
 func TestLintAFolder(t *testing.T) {
 	dir := filepath.Dir(file(t, "a.yaml", linted))
 	if err := os.WriteFile(filepath.Join(dir, "b.json"), []byte(`{"openapi": 3`), 0o600); err != nil {

@@ -85,7 +85,7 @@ func (r *importRun) check(std streams, file string, document []byte) error {
 		return nil
 	}
 	_, err := openapi.Import(document, openapi.Options{File: file, BasePath: openapi.BasePath(r.basePath), FailOnWarnings: r.failOnWarnings,
-		Server: rule.AnyServer(), MaxBytes: math.MaxInt})
+		Server: rule.AnyServer(), MaxBytes: math.MaxInt, Variables: someAccount})
 	if err != nil {
 		fmt.Fprintln(std.err, err)
 		return errSilent

@@ -100,10 +100,14 @@ func readDocument(stdin io.Reader, file string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
+// someAccount stands in a document for the account and the Region that it will
+// be served in: an ARN with ${AWS::Region} in it is none yet.
+var someAccount = openapi.Variables{AccountId: "000000000000", Region: "us-east-1", Partition: "aws"}
+
 // lint is what there is to say of a document, and of what a gateway would do
 // with it.
 func lint(file string, document []byte) []openapi.Finding {
-	options := openapi.Options{File: file, Variables: openapi.Variables{Partition: "aws"}}
+	options := openapi.Options{File: file, Variables: someAccount}
 	findings := openapi.Lint(document, options)
 	doc, err := openapi.Import(document, options)
 	if err != nil {
