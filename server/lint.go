@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -27,7 +28,7 @@ func LintDocument(doc *openapi.Document) []openapi.Finding {
 	const deployment = "lint"
 	stage, id := doc.Serve.StageName, deployment
 	g := gateway.New(gateway.Deps{})
-	g.Publish(deployment, []apigw.Release{{Region: "us-east-1", RestApiId: deployment, Definition: &doc.Definition,
+	g.Publish(deployment, []apigw.Release{{Region: "us-east-1", RestApiId: deployment, Definition: named(doc.Definition),
 		Stage: apigw.Stage{StageName: &stage, DeploymentId: &id, Variables: doc.Serve.Variables}}})
 	// A plan for the stage: whether there is one is no matter of the document.
 	g.PublishSite(&apigw.Site{Region: "us-east-1", UsagePlans: map[string]*apigw.SitePlan{deployment: {Plan: apigw.UsagePlan{
@@ -49,6 +50,19 @@ func LintDocument(doc *openapi.Document) []openapi.Finding {
 			Position: doc.Position(report.Path, report.Method), Message: text})
 	}
 	return findings
+}
+
+// named gives what a document's Methods refer to by name those names as ids, by
+// which a gateway finds them.
+func named(def apigw.Definition) *apigw.Definition {
+	def.Authorizers, def.RequestValidators = slices.Clone(def.Authorizers), slices.Clone(def.RequestValidators)
+	for i := range def.Authorizers {
+		def.Authorizers[i].Id = def.Authorizers[i].Name
+	}
+	for i := range def.RequestValidators {
+		def.RequestValidators[i].Id = def.RequestValidators[i].Name
+	}
+	return &def
 }
 
 // isLinted: templates that do not parse and methods without an integration are
