@@ -16,19 +16,21 @@ func (t *tx) getExport(in *apigw.GetExportInput) (*apigw.ExportResponse, error) 
 	if err != nil {
 		return nil, err
 	}
-	parts, err := t.documentationOf(in.RestApiId, stage)
+	documentation, err := t.documentationOf(in.RestApiId, stage)
 	if err != nil {
 		return nil, err
 	}
 	exported, err := openapi.Export(definition, openapi.ExportOptions{
-		Format:               openapi.Format(in.ExportType),
-		Accept:               deref(in.Accepts),
-		Extensions:           in.Parameters["extensions"],
-		RestApiId:            in.RestApiId,
-		Region:               t.caller.Region,
-		StageName:            in.StageName,
-		Parts:                parts,
-		DocumentationVersion: deref(stage.DocumentationVersion),
+		Format:     openapi.Format(in.ExportType),
+		Accept:     deref(in.Accepts),
+		Extensions: in.Parameters["extensions"],
+		RestApiId:  in.RestApiId,
+		Region:     t.caller.Region,
+		StageName:  in.StageName,
+
+		Parts:                    documentation.Parts,
+		DocumentationVersion:     deref(stage.DocumentationVersion),
+		DocumentationCreatedDate: documentation.CreatedDate,
 	})
 	if err != nil {
 		return nil, err
@@ -40,17 +42,15 @@ func (t *tx) getExport(in *apigw.GetExportInput) (*apigw.ExportResponse, error) 
 	}, nil
 }
 
-// documentationOf is what a Stage's version holds; none if the version is gone.
-func (t *tx) documentationOf(api string, stage *apigw.Stage) ([]apigw.DocumentationPart, error) {
+// documentationOf is a Stage's version; an empty one if it has none, or that is
+// gone.
+func (t *tx) documentationOf(api string, stage *apigw.Stage) (*documentationVersion, error) {
 	if stage.DocumentationVersion == nil {
-		return nil, nil
+		return &documentationVersion{}, nil
 	}
 	version, err := t.documentationVersion(api, *stage.DocumentationVersion)
 	if isMissing(err, noDocumentation) {
-		return nil, nil
+		return &documentationVersion{}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return version.Parts, nil
+	return version, err
 }

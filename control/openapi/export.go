@@ -18,10 +18,10 @@ type ExportOptions struct {
 
 	RestApiId, Region, StageName string // the address of the Stage
 
-	// Parts and DocumentationVersion are the documentation of the Stage, if it
-	// has a version.
-	Parts                []apigw.DocumentationPart
-	DocumentationVersion string
+	// The documentation of the Stage, if it has a version.
+	Parts                    []apigw.DocumentationPart
+	DocumentationVersion     string
+	DocumentationCreatedDate *apigw.Timestamp
 }
 
 // An Exported is the answer of GetExport.
@@ -84,8 +84,10 @@ func versionOf(def *apigw.Definition) string {
 	if v := deref(def.RestApi.Version); v != "" || def.RestApi.CreatedDate == nil {
 		return v
 	}
-	return def.RestApi.CreatedDate.UTC().Format("2006-01-02T15:04:05Z")
+	return def.RestApi.CreatedDate.UTC().Format(exportedTime)
 }
+
+const exportedTime = "2006-01-02T15:04:05Z"
 
 // exportExtensions are the values of the parameter "extensions" (§4.9). Plain
 // documents are what postman asks for.
@@ -119,6 +121,7 @@ func (x *exporter) openapi3() *node {
 	info := objectNode()
 	info.set("title", textNode(deref(api.Name)))
 	info.setText("description", api.Description)
+	x.weaveKnown(info, partKey{kind: "API"})
 	info.set("version", textNode(x.version))
 	basePath := objectNode().set("default", textNode(x.opts.StageName))
 	server := objectNode().
@@ -129,7 +132,7 @@ func (x *exporter) openapi3() *node {
 	setUnlessEmpty(components, "securitySchemes", x.schemes())
 	doc := objectNode().
 		set("openapi", textNode("3.0.1")).
-		set("info", x.weave(info, partKey{kind: "API"})).
+		set("info", x.weaveExtensions(info, partKey{kind: "API"})).
 		set("servers", listNode(server)).
 		set("paths", objectOf(x.paths(openapi3Writer), hashOrder)).
 		set("components", components)
@@ -141,10 +144,11 @@ func (x *exporter) swagger2() *node {
 	api := x.def.RestApi
 	info := objectNode()
 	info.setText("description", api.Description)
+	x.weaveKnown(info, partKey{kind: "API"})
 	info.set("version", textNode(x.version)).set("title", textNode(deref(api.Name)))
 	doc := objectNode().
 		set("swagger", textNode("2.0")).
-		set("info", x.weave(info, partKey{kind: "API"})).
+		set("info", x.weaveExtensions(info, partKey{kind: "API"})).
 		set("host", textNode(x.host())).
 		set("basePath", textNode("/"+x.opts.StageName)).
 		set("schemes", textsNode([]string{"https"})).
@@ -169,7 +173,10 @@ var exportedVerbs = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", 
 func (x *exporter) paths(w operationWriter) map[string]*node {
 	paths := map[string]*node{}
 	for _, r := range x.def.Resources {
-		item := x.weave(objectNode(), partKey{kind: "RESOURCE", path: deref(r.Path)})
+		item, part := objectNode(), partKey{kind: "RESOURCE", path: deref(r.Path)}
+		if !w.isSwagger { // which has no description of paths
+			x.weaveKnown(item, part)
+		}
 		for _, verb := range exportedVerbs {
 			m := r.ResourceMethods[verb]
 			if m == nil {
@@ -181,7 +188,7 @@ func (x *exporter) paths(w operationWriter) map[string]*node {
 			}
 			item.set(name, x.operation(w, &exportedMethod{Method: m, resource: r, verb: verb}))
 		}
-		if len(item.fields) > 0 {
+		if x.weaveExtensions(item, part); len(item.fields) > 0 {
 			paths[*r.Path] = item
 		}
 	}
@@ -227,7 +234,7 @@ func (x *exporter) rootExtensions(doc *node) *node {
 	if x.extend["documentation"] && len(x.opts.Parts) > 0 {
 		doc.set("x-amazon-apigateway-documentation", x.documentation())
 	}
-	return doc
+	return x.weaveExtensions(doc, partKey{kind: documentPart})
 }
 
 func optionalText(s *string) *node {

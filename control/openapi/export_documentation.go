@@ -1,6 +1,10 @@
 package openapi
 
-import "github.com/poterne/poterne/apigw"
+import (
+	"strings"
+
+	"github.com/poterne/poterne/apigw"
+)
 
 // indexParts reads the properties of the documentation parts.
 func (x *exporter) indexParts() {
@@ -12,6 +16,7 @@ func (x *exporter) indexParts() {
 		}
 		key := keyOf(*p.Location)
 		if info := properties.get("info"); key.kind == "API" && info != nil {
+			x.parts[partKey{kind: documentPart}] = properties
 			properties = info
 		}
 		x.parts[key] = properties
@@ -30,10 +35,27 @@ func propertiesOf(p apigw.DocumentationPart) *node {
 // woven are the members of documentation that OpenAPI has a place for.
 var woven = map[string]bool{"summary": true, "description": true, "tags": true, "deprecated": true, "externalDocs": true}
 
-// weave puts documentation into the object that it is about.
+// documentPart stands for what a part of the API says beside its info.
+const documentPart = "DOCUMENT"
+
+// weave puts documentation into the object that it is about, its extensions
+// behind the others (Developer Guide, "Export API documentation").
 func (x *exporter) weave(n *node, at partKey) *node {
+	x.weaveKnown(n, at)
+	return x.weaveExtensions(n, at)
+}
+
+func (x *exporter) weaveKnown(n *node, at partKey) {
 	for _, f := range x.parts[at].members() {
 		if woven[f.name] {
+			n.set(f.name, f.value)
+		}
+	}
+}
+
+func (x *exporter) weaveExtensions(n *node, at partKey) *node {
+	for _, f := range x.parts[at].members() {
+		if strings.HasPrefix(f.name, "x-") {
 			n.set(f.name, f.value)
 		}
 	}
@@ -57,6 +79,9 @@ func (x *exporter) documentation() *node {
 	}
 	n := objectNode()
 	n.setText("version", optional(x.opts.DocumentationVersion))
+	if made := x.opts.DocumentationCreatedDate; made != nil {
+		n.set("createdDate", textNode(made.UTC().Format(exportedTime)))
+	}
 	return n.set("documentationParts", list)
 }
 

@@ -33,17 +33,17 @@ type operationWriter struct {
 
 	// Both as recorded.
 	codes     func(map[string]*apigw.MethodResponse) []string // in order
-	typeFirst bool                                            // in an integration, else last
+	isSwagger bool                                            // which has the type of an integration first, else last
 }
 
 func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
 	n := objectNode()
 	n.setText("operationId", m.OperationName)
-	x.weave(n, m.key("METHOD"))
+	x.weaveKnown(n, m.key("METHOD"))
 	w.media(n, m)
 	x.parameters(w, n, m)
 	w.body(n, m)
-	if responses := x.responses(w, m); len(responses.fields) > 0 || w.typeFirst {
+	if responses := x.responses(w, m); len(responses.fields) > 0 || w.isSwagger {
 		n.set("responses", responses)
 	}
 	x.security(n, m)
@@ -51,7 +51,7 @@ func (x *exporter) operation(w operationWriter, m *exportedMethod) *node {
 	if m.MethodIntegration != nil && x.wants("integrations") {
 		n.set(integrationExtension, x.integration(w, m))
 	}
-	return n
+	return x.weaveExtensions(n, m.key("METHOD"))
 }
 
 // parameters are all texts to API Gateway.
@@ -155,7 +155,7 @@ var swagger2Writer = operationWriter{
 	response: swagger2Response,
 	codes:    sortedOrder[*apigw.MethodResponse],
 
-	typeFirst: true,
+	isSwagger: true,
 }
 
 // swagger2Media writes the media types and the body parameters; parameters adds
@@ -327,7 +327,7 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	in := m.MethodIntegration
 	n := objectNode()
 	kind := textNode(strings.ToLower(deref(in.Type)))
-	if w.typeFirst {
+	if w.isSwagger {
 		n.set("type", kind)
 	}
 	n.setText("connectionId", in.ConnectionId)

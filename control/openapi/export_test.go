@@ -250,6 +250,7 @@ func runExportCase(t *testing.T, file string) {
 		exported, err := Export(&doc.Definition, ExportOptions{
 			Format: Format(words[0]), Extensions: words[1], Accept: "application/" + words[2],
 			RestApiId: "abcdef1234", Region: "eu-west-1", StageName: "v1", Parts: doc.DocumentationParts, DocumentationVersion: doc.DocumentationVersion,
+			DocumentationCreatedDate: documentedAt(doc.DocumentationVersion),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -258,6 +259,14 @@ func runExportCase(t *testing.T, file string) {
 		got[name] = exported.ContentType + "\n" + exported.ContentDisposition + "\n" + strings.TrimSuffix(string(exported.Body), "\n") + "\n"
 	}
 	c.compare(t, file, got, names)
+}
+
+// documentedAt is when a version of a document is said to be made, if any.
+func documentedAt(version string) *apigw.Timestamp {
+	if version == "" {
+		return nil
+	}
+	return apigw.NewTimestamp(time.Date(2016, 11, 22, 22, 41, 40, 0, time.UTC))
 }
 
 // An API without a version is exported under the time that it was made at, in
