@@ -213,7 +213,7 @@ func TestExportRefuses(t *testing.T) {
 		opts ExportOptions
 		want string
 	}{
-		{ExportOptions{Format: "raml"}, "No API exporter for type 'raml'"},
+		{ExportOptions{Format: "raml"}, "No API exporter for type 'raml'"}, // moto's test_apigateway_export
 		{ExportOptions{Format: OpenAPI30, Accept: "text/html"}, "Invalid Accept header: text/html. Valid values are application/json and application/yaml"},
 		{ExportOptions{Format: OpenAPI30, Extensions: "integrations,nonsense"}, "Invalid extension specified: nonsense. Valid values are [integrations, authorizers, apigateway, documentation, postman]"},
 	} {
