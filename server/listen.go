@@ -109,7 +109,9 @@ func listenOn(ctx context.Context, addr string) (listeners []net.Listener, chose
 	if host == "localhost" {
 		first = "127.0.0.1"
 	}
-	var config net.ListenConfig
+	// The doors have deadlines of their own for whatever a connection does, so
+	// the kernel need not ask whether somebody is still there.
+	config := net.ListenConfig{KeepAlive: -1}
 	l, err := config.Listen(ctx, "tcp", net.JoinHostPort(first, port))
 	if err != nil {
 		return nil, "", listenError(addr, err)

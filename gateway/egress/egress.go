@@ -91,7 +91,9 @@ func New(config Config) *Client {
 		config.Now = time.Now
 	}
 	if config.Connect == nil {
-		config.Connect = new(net.Dialer).DialContext
+		// A call has its deadline and an idle connection its age: the kernel need
+		// not ask whether the other side is still there.
+		config.Connect = (&net.Dialer{KeepAlive: -1}).DialContext
 	}
 	c := &Client{config: config}
 	outside, inside := dialer{config: &c.config}, dialer{config: &c.config, self: true}
