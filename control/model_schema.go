@@ -1,11 +1,11 @@
 package control
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/control/rule"
+	"github.com/poterne/poterne/control/schema"
 )
 
 // A Model's schema is a JSON schema, draft 4. Other Models are referred to as
@@ -20,46 +20,35 @@ func (t *tx) checkModelSchema(api string, model *apigw.Model) error {
 	if !isJSONModel(model) {
 		return nil
 	}
-	schema, err := parseSchema(text)
+	parsed, err := schema.Parse(text)
 	if err != nil {
-		return rule.ErrModel(invalidSchema)
+		return rule.ErrModel(schema.Invalid)
 	}
-	findings, err := t.refFindings(schemaFindings(nil, schema), api, *model.Name, schema)
+	findings, err := t.schemaFindings(api, *model.Name, parsed)
 	if err != nil || len(findings) == 0 {
 		return err
 	}
 	return rule.ErrModel(findings...)
 }
 
-// parseSchema reads a JSON object.
-func parseSchema(text string) (*jsonNode, error) {
-	schema, err := parseJSON(text)
-	if err != nil {
-		return nil, err
-	}
-	if schema.kind != jsonObject {
-		return nil, errors.New("a JSON object is expected")
-	}
-	return schema, nil
-}
-
 // schemaOf is a Model's schema, nil if that is no JSON object, as an import
 // may have brought it.
-func schemaOf(model *apigw.Model) *jsonNode {
-	schema, err := parseSchema(deref(model.Schema))
+func schemaOf(model *apigw.Model) *schema.Schema {
+	parsed, err := schema.Parse(deref(model.Schema))
 	if err != nil {
 		return nil
 	}
-	return schema
+	return parsed
 }
 
-// refFindings appends what is wrong with what a schema refers to: that are
-// Models of the API, itself, or a place in it (serverless-todo-api-example-
-// complete, issue 3).
-func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]string, error) {
-	for _, ref := range refsIn(schema) {
+// schemaFindings are what is wrong with a schema, then with what it refers to:
+// that are Models of the API, itself, or a place in it (serverless-todo-api-
+// example-complete, issue 3).
+func (t *tx) schemaFindings(api, name string, parsed *schema.Schema) ([]string, error) {
+	found := parsed.Findings()
+	for _, ref := range parsed.References() {
 		if local, ok := strings.CutPrefix(ref, "#"); ok {
-			if schema.at(local) == nil {
+			if !parsed.Has(local) {
 				found = append(found, "Unresolvable reference: "+ref)
 			}
 			continue
@@ -80,90 +69,53 @@ func (t *tx) refFindings(found []string, api, name string, schema *jsonNode) ([]
 	return found, nil
 }
 
-// refsIn are the values of $ref in a schema, in their order.
-func refsIn(v *jsonNode) []string {
-	var refs []string
-	for _, member := range v.members {
-		if member.name == "$ref" && member.value.is(jsonText) {
-			refs = append(refs, member.value.text)
-		} else {
-			refs = append(refs, refsIn(member.value)...)
-		}
-	}
-	for _, item := range v.items {
-		refs = append(refs, refsIn(item)...)
-	}
-	return refs
-}
-
 // modelsIn are the Models that a Model refers to.
 func modelsIn(api string, model *apigw.Model) []string {
-	schema := schemaOf(model)
-	if schema == nil {
-		return nil
+	if parsed := schemaOf(model); parsed != nil {
+		return parsed.Models(rule.ModelURL(api))
 	}
-	var names []string
-	for _, ref := range refsIn(schema) {
-		if name, ok := strings.CutPrefix(ref, rule.ModelURL(api)); ok {
-			names = append(names, name)
-		}
-	}
-	return names
+	return nil
 }
 
 // flatSchema is a Model's schema with every Model that it needs under
-// definitions (control plane §2.10, flatten).
+// definitions (control plane §2.10, flatten). Those that were deleted since, or
+// never there in an import, are left out.
 func (t *tx) flatSchema(api string, model *apigw.Model) (string, error) {
-	schema := schemaOf(model)
-	if schema == nil {
+	flat := schemaOf(model)
+	if flat == nil {
 		return deref(model.Schema), nil // there is nothing to flatten
 	}
-	definitions := schema.member("definitions")
-	if !definitions.is(jsonObject) {
-		definitions = &jsonNode{kind: jsonObject}
-	}
-	pending := localRefs(schema, rule.ModelURL(api))
-	for len(pending) > 0 {
-		name := pending[0]
-		pending = pending[1:]
-		if definitions.member(name) != nil {
-			continue
-		}
+	err := flat.Flatten(rule.ModelURL(api), func(name string) (*schema.Schema, error) {
 		other, err := load[apigw.Model](t, t.modelKey(api, name))
-		if err != nil {
-			return "", err
+		if err != nil || other == nil {
+			return nil, err
 		}
-		if other == nil {
-			continue // deleted since, or never there in an import
-		}
-		part := schemaOf(other)
-		if part == nil {
-			continue
-		}
-		definitions.set(name, part)
-		pending = append(pending, localRefs(part, rule.ModelURL(api))...)
+		return schemaOf(other), nil
+	})
+	if err != nil {
+		return "", err
 	}
-	if len(definitions.members) > 0 {
-		schema.set("definitions", definitions)
-	}
-	return schema.indented()
+	return flat.Indented()
 }
 
-// localRefs rewrites each reference to a Model as one into definitions and
-// gives the Models' names.
-func localRefs(v *jsonNode, url string) []string {
-	var names []string
-	for _, member := range v.members {
-		name, ok := strings.CutPrefix(member.value.text, url)
-		if member.name == "$ref" && member.value.is(jsonText) && ok {
-			member.value.text = "#/definitions/" + name
-			names = append(names, name)
-		} else {
-			names = append(names, localRefs(member.value, url)...)
-		}
+// getModelTemplate makes a sample mapping template of a Model's schema, with
+// sample values in the places of its properties (control plane §2.10).
+func (t *tx) getModelTemplate(in *apigw.GetModelTemplateInput) (*apigw.Template, error) {
+	model, err := t.model(in.RestApiId, in.ModelName)
+	if err != nil {
+		return nil, err
 	}
-	for _, item := range v.items {
-		names = append(names, localRefs(item, url)...)
+	flat, err := t.flatSchema(in.RestApiId, model)
+	if err != nil {
+		return nil, err
 	}
-	return names
+	parsed, err := schema.Parse(flat)
+	if err != nil || !isJSONModel(model) {
+		return nil, apigw.BadRequest("A template can be made of a model with a JSON schema only: %s", in.ModelName)
+	}
+	template := "#set($inputRoot = $input.path('$'))\n" + parsed.Sample()
+	if len(template) > t.deps.Quotas.TemplateBytes {
+		return nil, rule.TooLong("The template of model "+in.ModelName, t.deps.Quotas.TemplateBytes)
+	}
+	return &apigw.Template{Value: &template}, nil
 }

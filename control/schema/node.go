@@ -1,4 +1,4 @@
-package control
+package schema
 
 import (
 	"bytes"
@@ -8,33 +8,33 @@ import (
 	"strings"
 )
 
-// A jsonNode is a JSON value that keeps the order of members and the spelling
+// A node is a JSON value that keeps the order of members and the spelling
 // of numbers, for documents that are shown again.
-type jsonNode struct {
-	kind    jsonKind
-	members []jsonMember
-	items   []*jsonNode
+type node struct {
+	kind    kind
+	members []member
+	items   []*node
 	text    string // of a string its text, else the literal
 }
 
-type jsonMember struct {
+type member struct {
 	name  string
-	value *jsonNode
+	value *node
 }
 
-type jsonKind uint8
+type kind uint8
 
 const (
-	jsonNull jsonKind = iota
-	jsonFlag
-	jsonNumber
-	jsonText
-	jsonList
-	jsonObject
+	kindNull kind = iota
+	kindFlag
+	kindNumber
+	kindText
+	kindList
+	kindObject
 )
 
 // member is the value of a member, nil if there is none or n is no object.
-func (n *jsonNode) member(name string) *jsonNode {
+func (n *node) member(name string) *node {
 	if n == nil {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (n *jsonNode) member(name string) *jsonNode {
 
 // at follows a JSON pointer through objects, "" being n itself; nil if it leads
 // to nothing.
-func (n *jsonNode) at(pointer string) *jsonNode {
+func (n *node) at(pointer string) *node {
 	if pointer == "" {
 		return n
 	}
@@ -57,42 +57,36 @@ func (n *jsonNode) at(pointer string) *jsonNode {
 		return nil
 	}
 	for segment := range strings.SplitSeq(path, "/") {
-		n = n.member(unescapePointer(segment))
+		n = n.member(pointerEscapes.Replace(segment))
 	}
 	return n
 }
 
+var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
+
 // set changes a member in its place, or adds it at the end.
-func (n *jsonNode) set(name string, value *jsonNode) {
+func (n *node) set(name string, value *node) {
 	for i := range n.members {
 		if n.members[i].name == name {
 			n.members[i].value = value
 			return
 		}
 	}
-	n.members = append(n.members, jsonMember{name, value})
+	n.members = append(n.members, member{name, value})
 }
 
-func (n *jsonNode) is(kind jsonKind) bool { return n != nil && n.kind == kind }
+func (n *node) is(kind kind) bool { return n != nil && n.kind == kind }
 
-// parseJSON reads a document. Errors name line and column.
-func parseJSON(text string) (*jsonNode, error) {
-	var raw json.RawMessage
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		var syntax *json.SyntaxError
-		if !errors.As(err, &syntax) {
-			return nil, errors.New("it is not JSON")
-		}
-		read := text[:min(int(syntax.Offset), len(text))]
-		line, column := 1+strings.Count(read, "\n"), len(read)-strings.LastIndex(read, "\n")-1
-		return nil, fmt.Errorf("line %d, column %d: %w", line, column, syntax)
+func parse(text string) (*node, error) {
+	if !json.Valid([]byte(text)) {
+		return nil, errors.New("it is not JSON")
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	return readNode(decoder)
 }
 
-func readNode(in *json.Decoder) (*jsonNode, error) {
+func readNode(in *json.Decoder) (*node, error) {
 	token, err := in.Token()
 	if err != nil {
 		return nil, err
@@ -101,23 +95,23 @@ func readNode(in *json.Decoder) (*jsonNode, error) {
 	case json.Delim:
 		return readNested(in, v)
 	case string:
-		return &jsonNode{kind: jsonText, text: v}, nil
+		return &node{kind: kindText, text: v}, nil
 	case json.Number:
-		return &jsonNode{kind: jsonNumber, text: v.String()}, nil
+		return &node{kind: kindNumber, text: v.String()}, nil
 	case bool:
-		return &jsonNode{kind: jsonFlag, text: fmt.Sprint(v)}, nil
+		return &node{kind: kindFlag, text: fmt.Sprint(v)}, nil
 	}
-	return &jsonNode{text: "null"}, nil
+	return &node{text: "null"}, nil
 }
 
-func readNested(in *json.Decoder, open json.Delim) (*jsonNode, error) {
-	n := &jsonNode{kind: jsonObject}
+func readNested(in *json.Decoder, open json.Delim) (*node, error) {
+	n := &node{kind: kindObject}
 	if open == '[' {
-		n.kind = jsonList
+		n.kind = kindList
 	}
 	at := map[string]int{}
 	for in.More() {
-		if n.kind == jsonList {
+		if n.kind == kindList {
 			item, err := readNode(in)
 			if err != nil {
 				return nil, err
@@ -140,18 +134,18 @@ func readNested(in *json.Decoder, open json.Delim) (*jsonNode, error) {
 	return n, err
 }
 
-func readMember(in *json.Decoder) (jsonMember, error) {
+func readMember(in *json.Decoder) (member, error) {
 	token, err := in.Token()
 	if err != nil {
-		return jsonMember{}, err
+		return member{}, err
 	}
 	name, _ := token.(string) // it is one: the document was read before
 	value, err := readNode(in)
-	return jsonMember{name, value}, err
+	return member{name, value}, err
 }
 
 // indented writes n over lines, two spaces a level.
-func (n *jsonNode) indented() (string, error) {
+func (n *node) indented() (string, error) {
 	var compact, b bytes.Buffer
 	n.write(&compact)
 	if err := json.Indent(&b, compact.Bytes(), "", "  "); err != nil {
@@ -160,11 +154,11 @@ func (n *jsonNode) indented() (string, error) {
 	return b.String(), nil
 }
 
-func (n *jsonNode) write(b *bytes.Buffer) {
+func (n *node) write(b *bytes.Buffer) {
 	switch n.kind {
-	case jsonText:
+	case kindText:
 		b.WriteString(quoteJSON(n.text))
-	case jsonObject:
+	case kindObject:
 		b.WriteByte('{')
 		for i, m := range n.members {
 			if i > 0 {
@@ -174,7 +168,7 @@ func (n *jsonNode) write(b *bytes.Buffer) {
 			m.value.write(b)
 		}
 		b.WriteByte('}')
-	case jsonList:
+	case kindList:
 		b.WriteByte('[')
 		for i, item := range n.items {
 			if i > 0 {

@@ -1,4 +1,4 @@
-package control
+package schema
 
 import (
 	"slices"
@@ -65,32 +65,36 @@ var schemaForms = map[string]schemaForm{
 	"default":              formAny,
 }
 
-const (
-	invalidSchema = "Invalid model schema specified"
-	notInURI      = " \"<>\\^`{|}\t\r\n"
-)
+// Invalid is what AWS has against a schema with a wrong form, and against what is
+// none.
+const Invalid = "Invalid model schema specified"
 
-// schemaFindings appends what the validator that AWS uses has against a
+const notInURI = " \"<>\\^`{|}\t\r\n"
+
+// Findings are what the validator that AWS uses has against s, nil if nothing.
+func (s *Schema) Findings() []string { return findings(nil, s.root) }
+
+// findings appends what the validator that AWS uses has against a
 // schema: in each schema the keywords that it does not know, then each whose
 // value has a wrong form, then the schemas inside of it. AWS says no more of a
 // wrong form than that there is one (cdk-preflight; aws-cdk, issues 14585,
 // 18715 and 27433).
-func schemaFindings(found []string, schema *jsonNode) []string {
-	if !schema.is(jsonObject) {
-		return append(found, invalidSchema)
+func findings(found []string, schema *node) []string {
+	if !schema.is(kindObject) {
+		return append(found, Invalid)
 	}
 	keywords, unknown := keywordsOf(schema)
 	if len(unknown) > 0 {
-		found = append(found, invalidSchema+". Unsupported keyword(s): ["+strings.Join(unknown, ",")+"]")
+		found = append(found, Invalid+". Unsupported keyword(s): ["+strings.Join(unknown, ",")+"]")
 	}
 	for _, keyword := range keywords {
 		if !hasForm(schemaForms[keyword.name], keyword.value) || lacksLimit(schema, keyword.name) {
-			found = append(found, invalidSchema)
+			found = append(found, Invalid)
 		}
 	}
 	for _, keyword := range keywords {
 		for _, inner := range schemasIn(schemaForms[keyword.name], keyword.value) {
-			found = schemaFindings(found, inner)
+			found = findings(found, inner)
 		}
 	}
 	return found
@@ -98,7 +102,7 @@ func schemaFindings(found []string, schema *jsonNode) []string {
 
 // keywordsOf are a schema's members that are keywords, and the names of those
 // that are none as JSON writes them, both in the order of their names.
-func keywordsOf(schema *jsonNode) (known []jsonMember, unknown []string) {
+func keywordsOf(schema *node) (known []member, unknown []string) {
 	for _, member := range schema.members {
 		if _, ok := schemaForms[member.name]; ok {
 			known = append(known, member)
@@ -106,13 +110,13 @@ func keywordsOf(schema *jsonNode) (known []jsonMember, unknown []string) {
 			unknown = append(unknown, quoteJSON(member.name))
 		}
 	}
-	slices.SortFunc(known, func(a, b jsonMember) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(known, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	slices.Sort(unknown)
 	return known, unknown
 }
 
 // lacksLimit is whether an exclusive limit stands without its limit.
-func lacksLimit(schema *jsonNode, keyword string) bool {
+func lacksLimit(schema *node, keyword string) bool {
 	switch keyword {
 	case "exclusiveMinimum":
 		return schema.member("minimum") == nil
@@ -124,24 +128,24 @@ func lacksLimit(schema *jsonNode, keyword string) bool {
 
 // hasForm says whether a keyword's value has its form. Of schemas inside of it
 // schemasIn are looked at on their own.
-func hasForm(form schemaForm, v *jsonNode) bool {
+func hasForm(form schemaForm, v *node) bool {
 	switch form {
 	case formText:
-		return v.is(jsonText)
+		return v.is(kindText)
 	case formURI:
-		return v.is(jsonText) && !strings.ContainsAny(v.text, notInURI)
+		return v.is(kindText) && !strings.ContainsAny(v.text, notInURI)
 	case formTexts:
 		return areTexts(v)
 	case formNumber:
-		return v.is(jsonNumber)
+		return v.is(kindNumber)
 	case formPositive:
-		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-") && strings.ContainsAny(v.text, "123456789")
+		return v.is(kindNumber) && !strings.HasPrefix(v.text, "-") && strings.ContainsAny(v.text, "123456789")
 	case formCount:
-		return v.is(jsonNumber) && !strings.HasPrefix(v.text, "-")
+		return v.is(kindNumber) && !strings.HasPrefix(v.text, "-")
 	case formFlag:
-		return v.is(jsonFlag)
+		return v.is(kindFlag)
 	case formValues:
-		return v.is(jsonList) && areDistinct(v.items)
+		return v.is(kindList) && areDistinct(v.items)
 	case formType:
 		return isType(v)
 	}
@@ -149,42 +153,42 @@ func hasForm(form schemaForm, v *jsonNode) bool {
 }
 
 // holdsSchemas is hasForm for the keywords that hold schemas.
-func holdsSchemas(form schemaForm, v *jsonNode) bool {
+func holdsSchemas(form schemaForm, v *node) bool {
 	switch form {
 	case formSchemas:
-		return v.is(jsonObject)
+		return v.is(kindObject)
 	case formSchemaList:
-		return v.is(jsonList) && len(v.items) > 0
+		return v.is(kindList) && len(v.items) > 0
 	case formDependencies:
-		return v.is(jsonObject) && !slices.ContainsFunc(v.members, func(m jsonMember) bool { return !m.value.is(jsonObject) && !areTexts(m.value) })
+		return v.is(kindObject) && !slices.ContainsFunc(v.members, func(m member) bool { return !m.value.is(kindObject) && !areTexts(m.value) })
 	case formSchemaOrFlag:
-		return v.is(jsonFlag) || v.is(jsonObject)
+		return v.is(kindFlag) || v.is(kindObject)
 	case formItems:
-		return v.is(jsonList) || v.is(jsonObject)
+		return v.is(kindList) || v.is(kindObject)
 	}
 	return true
 }
 
 // schemasIn are the values that a keyword wants to be schemas.
-func schemasIn(form schemaForm, v *jsonNode) []*jsonNode {
+func schemasIn(form schemaForm, v *node) []*node {
 	switch form {
 	case formSchema:
-		return []*jsonNode{v}
+		return []*node{v}
 	case formSchemaList, formItems, formSchemaOrFlag:
-		if v.is(jsonObject) {
-			return []*jsonNode{v}
+		if v.is(kindObject) {
+			return []*node{v}
 		}
 		return v.items
 	case formSchemas:
-		return valuesOf(v, func(*jsonNode) bool { return true })
+		return valuesOf(v, func(*node) bool { return true })
 	case formDependencies:
-		return valuesOf(v, func(d *jsonNode) bool { return d.is(jsonObject) })
+		return valuesOf(v, func(d *node) bool { return d.is(kindObject) })
 	}
 	return nil
 }
 
-func valuesOf(v *jsonNode, keep func(*jsonNode) bool) []*jsonNode {
-	var values []*jsonNode
+func valuesOf(v *node, keep func(*node) bool) []*node {
+	var values []*node
 	for _, member := range v.members {
 		if keep(member.value) {
 			values = append(values, member.value)
@@ -193,20 +197,20 @@ func valuesOf(v *jsonNode, keep func(*jsonNode) bool) []*jsonNode {
 	return values
 }
 
-func areItems(v *jsonNode, each func(*jsonNode) bool) bool {
-	return !slices.ContainsFunc(v.items, func(item *jsonNode) bool { return !each(item) })
+func areItems(v *node, each func(*node) bool) bool {
+	return !slices.ContainsFunc(v.items, func(item *node) bool { return !each(item) })
 }
 
-func areTexts(v *jsonNode) bool {
-	return v.is(jsonList) && areDistinct(v.items) && areItems(v, func(item *jsonNode) bool { return item.is(jsonText) })
+func areTexts(v *node) bool {
+	return v.is(kindList) && areDistinct(v.items) && areItems(v, func(item *node) bool { return item.is(kindText) })
 }
 
 // areDistinct wants one item at least, and none twice. Lists and objects are
 // not compared.
-func areDistinct(items []*jsonNode) bool {
+func areDistinct(items []*node) bool {
 	seen := map[[2]string]bool{}
 	for _, item := range items {
-		if item.is(jsonList) || item.is(jsonObject) {
+		if item.is(kindList) || item.is(kindObject) {
 			continue
 		}
 		key := [2]string{string(rune(item.kind)), item.text}
@@ -220,11 +224,11 @@ func areDistinct(items []*jsonNode) bool {
 
 var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-func isType(v *jsonNode) bool {
-	if v.is(jsonList) {
+func isType(v *node) bool {
+	if v.is(kindList) {
 		return areDistinct(v.items) && areItems(v, isTypeName)
 	}
 	return isTypeName(v)
 }
 
-func isTypeName(v *jsonNode) bool { return v.is(jsonText) && slices.Contains(schemaTypes, v.text) }
+func isTypeName(v *node) bool { return v.is(kindText) && slices.Contains(schemaTypes, v.text) }

@@ -1,36 +1,16 @@
-package control
+package schema
 
 import (
 	"slices"
 	"strings"
-
-	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 )
 
-// getModelTemplate makes a sample mapping template of a Model's schema, with
-// sample values in the places of its properties (control plane §2.10).
-func (t *tx) getModelTemplate(in *apigw.GetModelTemplateInput) (*apigw.Template, error) {
-	model, err := t.model(in.RestApiId, in.ModelName)
-	if err != nil {
-		return nil, err
-	}
-	flat, err := t.flatSchema(in.RestApiId, model)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := parseSchema(flat)
-	if err != nil || !isJSONModel(model) {
-		return nil, apigw.BadRequest("A template can be made of a model with a JSON schema only: %s", in.ModelName)
-	}
-	var s sampleWriter
-	s.root = schema
-	s.b.WriteString("#set($inputRoot = $input.path('$'))\n")
-	s.sample(schema, 0)
-	if s.b.Len() > t.deps.Quotas.TemplateBytes {
-		return nil, rule.TooLong("The template of model "+in.ModelName, t.deps.Quotas.TemplateBytes)
-	}
-	return &apigw.Template{Value: new(s.b.String())}, nil
+// Sample is a value that s describes, in the layout of Java's Jackson: "foo" and
+// 42 in the places of its properties.
+func (s *Schema) Sample() string {
+	w := sampleWriter{root: s.root}
+	w.sample(s.root, 0)
+	return w.b.String()
 }
 
 // Bounds of a sample: a schema may contain itself.
@@ -43,7 +23,7 @@ const (
 // Java's Jackson.
 type sampleWriter struct {
 	b     strings.Builder
-	root  *jsonNode
+	root  *node
 	level int // how deep it is, which Jackson's indentation of lists does not tell
 }
 
@@ -56,7 +36,7 @@ var sampleValues = map[string]string{
 	"null":    "null",
 }
 
-func (s *sampleWriter) sample(schema *jsonNode, indent int) {
+func (s *sampleWriter) sample(schema *node, indent int) {
 	s.level++
 	defer func() { s.level-- }()
 	if s.level > maxSampleDepth || s.b.Len() > maxSampleBytes {
@@ -69,7 +49,7 @@ func (s *sampleWriter) sample(schema *jsonNode, indent int) {
 		s.object(schema, indent)
 	case "array":
 		s.b.WriteString("[ ")
-		if items := schema.member("items"); items.is(jsonObject) {
+		if items := schema.member("items"); items.is(kindObject) {
 			s.sample(items, indent)
 			s.b.WriteByte(' ')
 		}
@@ -79,7 +59,7 @@ func (s *sampleWriter) sample(schema *jsonNode, indent int) {
 	}
 }
 
-func (s *sampleWriter) object(schema *jsonNode, indent int) {
+func (s *sampleWriter) object(schema *node, indent int) {
 	properties := schema.member("properties")
 	if properties == nil || len(properties.members) == 0 {
 		s.b.WriteString("{ }")
@@ -94,10 +74,10 @@ func (s *sampleWriter) object(schema *jsonNode, indent int) {
 }
 
 // resolve follows references into the schema's own definitions.
-func (s *sampleWriter) resolve(schema *jsonNode) *jsonNode {
+func (s *sampleWriter) resolve(schema *node) *node {
 	for range maxSampleDepth {
 		ref := schema.member("$ref")
-		if !ref.is(jsonText) {
+		if !ref.is(kindText) {
 			return schema
 		}
 		pointer, ok := strings.CutPrefix(ref.text, "#")
@@ -110,16 +90,16 @@ func (s *sampleWriter) resolve(schema *jsonNode) *jsonNode {
 }
 
 // schemaType is the first type that a schema names, or what its keywords mean.
-func schemaType(schema *jsonNode) string {
-	if !schema.is(jsonObject) {
+func schemaType(schema *node) string {
+	if !schema.is(kindObject) {
 		return "null"
 	}
 	kind := schema.member("type")
-	if kind.is(jsonList) && len(kind.items) > 0 {
+	if kind.is(kindList) && len(kind.items) > 0 {
 		kind = kind.items[0]
 	}
 	switch {
-	case kind.is(jsonText) && slices.Contains(schemaTypes, kind.text):
+	case kind.is(kindText) && slices.Contains(schemaTypes, kind.text):
 		return kind.text
 	case schema.member("items") != nil:
 		return "array"
