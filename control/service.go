@@ -6,8 +6,10 @@
 // to read first). Service.Do finds the line, opens the transaction and answers
 // with a shape of the contract; the functions compose, which is how an import
 // or a CreateDeployment is one transaction. Inputs have passed the contract's
-// own constraints (required members, enums, patterns); what is checked here is
-// the service's, in AWS's order and words.
+// own constraints (required members, enums, patterns); what is checked then is
+// the service's, in AWS's order and words: a part of a RestApi by itself in
+// package rule, for a document is held against the same rules, its place among
+// others here.
 //
 // Documents are the contract's shapes under the keys of keys.go. A Method is
 // one document with its Integration and responses inside.

@@ -2,10 +2,11 @@
 // document with API Gateway's x-amazon-apigateway-* extensions.
 //
 // Import makes an apigw.Definition of a document, in JSON or YAML. What it
-// accepts, the Put operations of the control plane would accept; what they
-// would refuse comes back as an *Error that has each refusal twice: with file,
-// line, column and next step for whoever wrote the document, and in the form in
-// which AWS answers ImportRestApi and PutRestApi. What AWS drops is a warning.
+// accepts, the Put operations of the control plane would accept, for package
+// rule has the rules of both; what they would refuse comes back as an *Error
+// that has each refusal twice: with file, line, column and next step for whoever
+// wrote the document, and in the form in which AWS answers ImportRestApi and
+// PutRestApi. What AWS drops is a warning.
 //
 // Ids are the caller's. A Definition that comes from Import refers by path and
 // by name: Resource.ParentId is the path of the parent, Method.AuthorizerId
