@@ -5,7 +5,6 @@ import (
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/internal/lazyregexp"
-	"github.com/poterne/poterne/template/javatext"
 )
 
 // Authorizer refuses what CreateAuthorizer, UpdateAuthorizer and an import do
@@ -110,7 +109,7 @@ func checkResultTtl(a *apigw.Authorizer) error {
 }
 
 func checkIdentityPattern(a *apigw.Authorizer) error {
-	if _, err := javatext.CompileRegex(deref(a.IdentityValidationExpression)); err != nil {
+	if !isPattern(a.IdentityValidationExpression) {
 		return apigw.BadRequest("Invalid identity validation expression specified: %s", *a.IdentityValidationExpression)
 	}
 	return nil

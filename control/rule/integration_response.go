@@ -77,12 +77,21 @@ func isResponseExpression(expression string) bool {
 	return ok
 }
 
+// isPattern is whether a pattern, if it is given, is one that Java takes.
+func isPattern(pattern *string) bool {
+	if pattern == nil {
+		return true
+	}
+	_, err := javatext.CompileRegex(*pattern)
+	return err == nil
+}
+
 // checkPattern wants a regular expression as Java reads it (cdk-preflight).
 func checkPattern(r integrationResponse) error {
-	if _, err := javatext.CompileRegex(deref(r.SelectionPattern)); err != nil {
-		return apigw.BadRequest("Invalid regex pattern specified")
+	if isPattern(r.SelectionPattern) {
+		return nil
 	}
-	return nil
+	return apigw.BadRequest("Invalid regex pattern specified")
 }
 
 // checkPatternIsUnique: no two status codes of an Integration share a pattern;
