@@ -169,6 +169,49 @@ func TestBatchOnAFullSocket(t *testing.T) {
 	}
 }
 
+// How much of a message went out is told of that message alone, and of all of it:
+// a request of which nothing did may be repeated.
+func TestBatchTellsWhatWentOut(t *testing.T) {
+	big := strings.Repeat("0123456789abcdef", 1<<16)
+	s := sockets(t, eagerBatcher(t), 2)
+	for _, s := range s {
+		s.link.conn.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	late, next := s[0], s[1]
+	full := late.fill()
+	late.link.posted.lane.do([]op{late.op(opSend, big), next.op(opSend, big)})
+	io.CopyN(io.Discard, late.end, int64(full+1))
+	io.CopyN(io.Discard, next.end, int64(len(big)))
+	if err := next.link.posted.settle(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range s {
+		s.end.(*net.TCPConn).SetLinger(0)
+		s.end.Close()
+		s.arrive()
+	}
+	next.link.posted.lane.filling.add(next.op(opSend, ""), []byte("next"), nil)
+	for _, c := range []struct {
+		s    *socket
+		some bool
+	}{{late, true}, {next, false}} {
+		if err := c.s.link.posted.settle(); err == nil || c.s.link.posted.sent > 0 != c.some {
+			t.Errorf("%v after %d bytes", err, c.s.link.posted.sent)
+		}
+	}
+}
+
+// fill sends what the socket takes.
+func (s *socket) fill() (n int) {
+	for {
+		k, errno := sendTo(s.fd, make([]byte, 4<<10))
+		if errno != 0 {
+			return n
+		}
+		n += k
+	}
+}
+
 // A connection is not closed before what it has posted is sent: another one may
 // have its descriptor at once.
 func TestBatchBeforeClose(t *testing.T) {
@@ -302,4 +345,41 @@ func TestHabit(t *testing.T) {
 	if h.rest != 64<<10 {
 		t.Errorf("it rests %d at most", h.rest)
 	}
+}
+
+// A client that takes no answers loses its connection when the time for the one
+// that is stuck is over, though it asks for nothing more.
+func TestBatchedAnswerThatNobodyTakes(t *testing.T) {
+	out := make(chan struct{}, 1)
+	s := handle(func(_ *httpmsg.Request, resp *httpmsg.Response) {
+		resp.Status, resp.Body = 200, make([]byte, maxPosted-1<<10)
+		resp.Done = func(int64, error) { out <- struct{}{} }
+	})
+	s.Batcher = eagerBatcher(t)
+	s.Limits = Limits{Write: lookAgain + time.Second, Idle: time.Hour}
+	client, err := net.Dial("tcp", overTCP(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for stuck := false; !stuck; {
+		io.WriteString(client, getRequest)
+		<-out
+		stuck = s.only().link.posted.state.Load() == postedLate
+	}
+	for ctx := soon(t); s.Conns() > 0; time.Sleep(10 * time.Millisecond) {
+		if ctx.Err() != nil {
+			t.Fatal("the connection is still there")
+		}
+	}
+}
+
+// only is the one connection of s.
+func (s *Server) only() *conn {
+	s.conns.mu.Lock()
+	defer s.conns.mu.Unlock()
+	for c := range s.conns.conns {
+		return c
+	}
+	return nil
 }

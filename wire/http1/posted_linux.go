@@ -16,8 +16,8 @@ const (
 	postedFailed        // for good: the connection is of no more use
 )
 
-// A posted is the part of a connection in a Batcher: at most one operation at a
-// time. A send is not waited for; but while one is posted the descriptor must not
+// A posted is the part of a connection in a Batcher: at most one send at a time,
+// and one read, which is waited for. A send is not waited for; but while one is posted the descriptor must not
 // be closed, since its number may become another connection's: see link.close.
 type posted struct {
 	batcher *Batcher // nil: nothing is ever posted
@@ -26,7 +26,7 @@ type posted struct {
 
 	state  atomic.Int32
 	failed error         // of postedFailed
-	sent   int           // bytes that were out by then
+	sent   int           // bytes of the message that were out by then
 	late   chan struct{} // is closed when postedLate is over
 
 	read  chan struct{} // has an entry when n and errno are what a read came to
@@ -46,6 +46,11 @@ func (p *posted) laneOf(fd uintptr) *lane {
 		p.lane = p.batcher.laneOf(fd)
 	}
 	return p.lane
+}
+
+func (p *posted) begin() {
+	p.sent = 0
+	p.state.Store(postedNow)
 }
 
 // post has head and body sent soon; false: they are to be written. A kind of
@@ -104,6 +109,9 @@ func (p *posted) settle() error {
 	}
 }
 
+// broken reports whether what was posted could not be sent.
+func (p *posted) broken() bool { return p.state.Load() == postedFailed }
+
 // fail ends the use of the connection, and wakes who waits for something to arrive.
 func (p *posted) fail(err error) {
 	p.failed = err
@@ -120,7 +128,8 @@ func (p *posted) goOn(rest []byte, by time.Time) {
 	go func() {
 		defer close(over)
 		_ = p.conn.SetWriteDeadline(by) // fails only when it is closed, as the write will
-		if _, err := p.conn.Write(rest); err != nil {
+		n, err := p.conn.Write(rest)
+		if p.sent += n; err != nil {
 			p.fail(err)
 			return
 		}

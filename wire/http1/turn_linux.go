@@ -77,7 +77,9 @@ func (c *conn) touch(now time.Time) {
 // enter runs the callback until it ends or the idle time is over.
 func (c *conn) enter() move {
 	t := &c.turns
-	c.allowIdle()
+	if !c.allowIdle() {
+		return moveOver
+	}
 	err := t.raw.Read(t.step)
 	c.link.direct.leave()
 	if err == nil {
@@ -96,12 +98,16 @@ func (c *conn) enter() move {
 	return moveAgain
 }
 
-func (c *conn) allowIdle() {
+// allowIdle lets the connection wait for a request; false: what it has posted
+// could not be sent. It looks after the deadline is set: who finds that out later
+// sets another one.
+func (c *conn) allowIdle() bool {
 	wait := c.srv.limit.Idle
 	if !c.turns.looked {
 		wait = min(wait, lookAgain)
 	}
 	c.link.allowReadUntil(c.turns.since.Add(wait))
+	return !c.link.posted.broken()
 }
 
 // readable is the callback: false means to wait for the next byte.
@@ -164,8 +170,7 @@ func (c *conn) serveBuffered() move {
 // park makes the connection an idle one that holds no buffer.
 func (c *conn) park() (leave bool) {
 	c.in.free()
-	c.allowIdle()
-	if !c.goIdle() {
+	if !c.allowIdle() || !c.goIdle() {
 		return c.leaveTo(moveOver)
 	}
 	c.turns.parked = true
