@@ -6,7 +6,7 @@ package uring
 
 import "errors"
 
-// ErrUnsupported: the kernel does not offer io_uring, forbids it, or is older
+// ErrUnsupported says that the kernel does not offer io_uring, forbids it, or is older
 // than 6.3.
 var ErrUnsupported = errors.New("io_uring is not offered by this kernel")
 
