@@ -44,6 +44,7 @@ func (b *batch) add(o op, head, body []byte) int {
 }
 
 func (b *batch) reset() {
+	poison(b.bytes)
 	clear(b.ops)
 	b.ops, b.bytes = b.ops[:0], b.bytes[:0]
 }
@@ -99,23 +100,25 @@ func (o *op) add(r *uring.Ring) bool {
 
 // done takes the result of the read or the send.
 func (o *op) done(result int32) {
+	kind := o.kind
+	o.kind = opNone
 	n, errno := int(result), syscall.Errno(0)
 	switch {
-	case result == uring.Undone && o.kind == opRead:
+	case result == uring.Undone && kind == opRead:
 		n, errno = recvFrom(o.fd, o.bytes)
 	case result == uring.Undone:
 		n, errno = sendTo(o.fd, o.bytes)
 	case result < 0:
 		n, errno = 0, syscall.Errno(-result)
 	}
-	if o.kind == opRead {
+	if kind == opRead {
 		o.of.wasRead(n, errno)
 		return
 	}
 	o.of.wasSent(o, max(n, 0), errno)
 }
 
-// doAlone does it without a ring.
+// doAlone does it without a ring, unless it is over.
 func (o *op) doAlone() {
 	if o.kind == opAsk {
 		o.looked(uring.Undone)

@@ -79,6 +79,7 @@ type lane struct {
 	round   uint64 // how many batches were taken away
 	ops     uint64 // that were in them
 	habit   habit
+	over    bool // there is no ring any more: nothing is posted
 
 	doing   sync.Mutex // is taken before mu
 	spare   *batch
@@ -90,7 +91,7 @@ type lane struct {
 // pieces. It returns false when it is to be done at once, by the caller.
 func (l *lane) post(o op, head, body []byte) bool {
 	l.mu.Lock()
-	if !l.filling.takes(len(head)+len(body)) || !l.habit.waits() {
+	if l.over || !l.filling.takes(len(head)+len(body)) || !l.habit.waits() {
 		l.mu.Unlock()
 		return false
 	}
@@ -149,29 +150,33 @@ func (l *lane) close() {
 
 // giveUp ends the use of the ring.
 func (l *lane) giveUp() {
-	if l.ring != nil {
-		l.ring.Close()
-		l.ring = nil
+	if l.ring == nil {
+		return
 	}
+	l.ring.Close()
+	l.ring = nil
+	l.mu.Lock()
+	l.over = true
+	l.mu.Unlock()
 }
 
 // do does operations: first all looks, then all else that they do not forbid.
 func (l *lane) do(ops []op) {
-	if len(ops) > 1 && l.ring != nil {
+	if len(ops) > 1 {
 		l.pass(ops, (*op).addLook, (*op).looked)
-	}
-	if len(ops) > 1 && l.ring != nil {
 		l.pass(ops, (*op).add, (*op).done)
-		return
 	}
 	for i := range ops {
 		ops[i].doAlone()
 	}
 }
 
-// pass does one system call: for the operations that add joins to it, finish
-// takes what came of them.
+// pass does one system call, if there is a ring: for the operations that add
+// joins to it, finish takes what came of them.
 func (l *lane) pass(ops []op, add func(*op, *uring.Ring) bool, finish func(*op, int32)) {
+	if l.ring == nil {
+		return
+	}
 	var joined [batchOps]bool
 	for i := range ops {
 		joined[i] = add(&ops[i], l.ring)

@@ -134,9 +134,6 @@ func (r *Ring) Close() {
 	_ = syscall.Close(r.fd) // nothing to do about it
 }
 
-// Room reports how many operations can still be added before the next Do.
-func (r *Ring) Room() int { return len(r.submissions) - int(r.queued) }
-
 // Send adds a send of p on the socket fd. Its result is the number of bytes
 // that the socket took. p must stay what it is until Do.
 func (r *Ring) Send(fd int, p []byte) {
