@@ -77,9 +77,17 @@ func (s *socket) arrive() {
 	}
 }
 
-// What a batch does to each connection, with a ring and without.
+// What a batch does to each connection, with a ring, without, and with one that
+// breaks after the looks.
 func TestBatch(t *testing.T) {
-	for name, broken := range map[string]bool{"ring": false, "no ring": true} {
+	for name, spoil := range map[string]func(*lane, []op){
+		"ring":    func(*lane, []op) {},
+		"no ring": func(l *lane, _ []op) { l.close() },
+		"ring breaks": func(l *lane, ops []op) {
+			l.pass(ops, (*op).addLook, (*op).looked)
+			breakRings(t)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			b := eagerBatcher(t)
 			s := sockets(t, b, 6)
@@ -95,9 +103,7 @@ func TestBatch(t *testing.T) {
 			into := reader.op(opRead, strings.Repeat(".", 20))
 			ops := []op{quiet.op(opAsk, "question"), stray.op(opAsk, "question"), ended.op(opAsk, "question"),
 				gone.op(opSend, "answer"), sender.op(opSend, "answer"), into}
-			if broken {
-				b.Close()
-			}
+			spoil(b.lanes[0], ops)
 			b.lanes[0].do(ops)
 			for _, c := range []struct {
 				name string

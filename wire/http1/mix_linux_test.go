@@ -18,7 +18,8 @@ import (
 )
 
 // Everything that a connection may do, on many connections in one Batcher: every
-// request gets its own answer, in its turn, or the connection ends.
+// request gets its own answer, in its turn, or the connection ends. That others are
+// cut meanwhile, and leave their descriptors to new ones, is not felt.
 func TestBatchedMix(t *testing.T) {
 	b := eagerBatcher(t)
 	client := &Client{Batcher: b}
@@ -26,6 +27,14 @@ func TestBatchedMix(t *testing.T) {
 	back := &Server{Handler: mix{}, Batcher: b}
 	front := &Server{Handler: mix{client, overTCP(t, back)}, Batcher: b}
 	addr := overTCP(t, front)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for round := 0; !over(stop); round++ {
+			cutInTheMiddle(t, b, round)
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
 	var wg sync.WaitGroup
 	for who := range 48 {
 		wg.Go(func() {
@@ -39,6 +48,67 @@ func TestBatchedMix(t *testing.T) {
 	wg.Wait()
 	if ops, batches := b.Counts(); ops <= batches {
 		t.Errorf("%d operations in %d batches", ops, batches)
+	}
+}
+
+func over(stop chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// cutInTheMiddle has a server and a client cut, in turns, while they talk. Calls
+// fail or get their own answers.
+func cutInTheMiddle(t *testing.T, b *Batcher, round int) {
+	s, c := &Server{Handler: mix{}, Batcher: b}, &Client{Batcher: b}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var running sync.WaitGroup
+	running.Go(func() { s.Serve(l) })
+	answers := make(chan struct{}, 1000)
+	for i := range 10 {
+		running.Go(func() { askUntilCut(t, c, l.Addr().String(), fmt.Sprintf("<%d cut %d>", i, round), answers) })
+	}
+	for range 20 + round {
+		<-answers
+	}
+	if round%2 == 0 {
+		s.Close()
+		c.Close()
+	} else {
+		c.Close()
+		s.Close()
+	}
+	running.Wait()
+	if err := s.Shutdown(soon(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func askUntilCut(t *testing.T, c *Client, addr, id string, answers chan<- struct{}) {
+	for {
+		req := goodRequest()
+		req.Path = "/plain"
+		req.Header.Add("X-Id", id)
+		req.Header.Add("X-Times", "100")
+		var resp httpmsg.Response
+		if err := c.Do(req, &resp, Call{Origin: Origin{Addr: addr}}); err != nil {
+			return
+		}
+		if want := strings.Repeat(id, 100); string(resp.Body) != want {
+			t.Errorf("%s got %.80q", id, resp.Body)
+		}
+		resp.Reset()
+		select {
+		case answers <- struct{}{}:
+		default:
+		}
 	}
 }
 
