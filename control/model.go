@@ -113,13 +113,14 @@ func (t *tx) deleteModel(in *apigw.DeleteModelInput) error {
 }
 
 // checkMethodsWithoutModel: AF-091. Unlike that of validators and authorizers
-// the text has the path first.
+// the text has the path first; of / and /test, which both used a Model, AWS
+// named /test (LocalStack's test_put_method_model).
 func (t *tx) checkMethodsWithoutModel(api, name string) error {
 	places, err := t.methodPlaces(api)
 	if err != nil {
 		return err
 	}
-	for _, place := range places {
+	for _, place := range slices.Backward(places) {
 		if hasValue(place.method.RequestModels, name) {
 			return apigw.Conflict("Cannot delete model '%s', is referenced in method request: %s/%s", name, place.path, place.verb)
 		}

@@ -13,6 +13,7 @@ import (
 // come first and stay; those made of descriptions fill the gaps.
 type partSet struct {
 	list []apigw.DocumentationPart
+	own  int // how many of the list are the extension's
 	have map[partKey]bool
 	said map[saying][]partKey // where the extension says the same
 }
@@ -51,7 +52,11 @@ func (p *partSet) declare(l apigw.DocumentationPartLocation, properties string) 
 	if len(p.said[what]) < maxSaid {
 		p.said[what] = append(p.said[what], keyOf(l))
 	}
-	return p.add(l, properties)
+	added := p.add(l, properties)
+	if added {
+		p.own++
+	}
+	return added
 }
 
 // inherits is whether a location has those properties already, from a part of
@@ -197,10 +202,12 @@ func (im *importer) partLocation(n *node, at string) apigw.DocumentationPartLoca
 }
 
 // finishDocumentation describes the API, where the extension does not, and
-// hands the parts over, the API's first, then by place.
+// hands the parts over: those of the extension in its order, as
+// ImportDocumentationParts answered LocalStack's test_import_documentation_parts
+// on AWS; then the others, the API's first, then by place.
 func (im *importer) finishDocumentation() {
 	im.parts.describe(im, im.root.get("info"), apigw.DocumentationPartLocation{Type: "API"})
-	slices.SortStableFunc(im.parts.list, func(a, b apigw.DocumentationPart) int {
+	slices.SortStableFunc(im.parts.list[im.parts.own:], func(a, b apigw.DocumentationPart) int {
 		x, y := keyOf(*a.Location), keyOf(*b.Location)
 		return cmp.Or(strings.Compare(x.path, y.path), strings.Compare(x.method, y.method), strings.Compare(x.status, y.status),
 			strings.Compare(x.kind, y.kind), strings.Compare(x.name, y.name))

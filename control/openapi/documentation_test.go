@@ -15,8 +15,8 @@ func TestImportDocumentation(t *testing.T) {
 	if err != nil || version != "2" || len(parts) != 2 {
 		t.Fatalf("%v, version %q, %d parts", err, version, len(parts))
 	}
-	if p := parts[1]; *p.Location.Path != "/" || *p.Location.Method != "GET" || *p.Properties != `{"description":"m"}` { // AF-110, AF-114
-		t.Errorf("the second part is %+v %s", *p.Location, *p.Properties)
+	if p := parts[0]; *p.Location.Path != "/" || *p.Location.Method != "GET" || *p.Properties != `{"description":"m"}` { // AF-110, AF-114
+		t.Errorf("the first part is %+v %s", *p.Location, *p.Properties)
 	}
 }
 

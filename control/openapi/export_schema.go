@@ -121,7 +121,11 @@ func (form schemaForm) member(f field, refersTo func(model string)) *node {
 		refersTo(name)
 		return textNode(form.prefix + name)
 	case f.name == "required" && f.value.kind == kindList:
-		return listNode(slices.SortedFunc(slices.Values(f.value.items), func(a, b *node) int { return strings.Compare(a.text, b.text) })...)
+		return sortedTexts(f.value)
 	}
 	return f.value
+}
+
+func sortedTexts(list *node) *node {
+	return listNode(slices.SortedFunc(slices.Values(list.items), func(a, b *node) int { return strings.Compare(a.text, b.text) })...)
 }

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -168,6 +169,13 @@ func (fs *findings) addFinding(at position, f Finding) {
 	default:
 		fs.more++
 	}
+}
+
+// byPlace sorts the findings from an index on by where in the document they are.
+func (fs *findings) byPlace(from int) {
+	slices.SortStableFunc(fs.list[from:], func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
+	})
 }
 
 // of are the findings of a severity, in the order in which they were found.

@@ -1,8 +1,10 @@
 package openapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -75,9 +77,7 @@ func (im *importer) loops(f field) bool {
 }
 
 func (im *importer) readModel(f field, at string) {
-	w := schemaWriter{im: im, model: f.name}
-	w.schema(f.value)
-	model := apigw.Model{Name: &f.name, Schema: new(string(w.out)), ContentType: new("application/json")}
+	model := apigw.Model{Name: &f.name, Schema: new(im.schemaText(f.name, f.value)), ContentType: new("application/json")}
 	model.Description = optional(im.text(f.value.get("description"), at+".description")) // stays in the schema too (AF-169)
 	im.def.Models = append(im.def.Models, model)
 	im.parts.describe(im, f.value, apigw.DocumentationPartLocation{Type: "MODEL", Name: &f.name})
@@ -151,9 +151,7 @@ func (im *importer) inlineModel(schema *node) string {
 	if name := im.models.inline[schema]; name != "" {
 		return name // references and aliases share nodes
 	}
-	w := schemaWriter{im: im, model: "MODEL"}
-	w.schema(schema)
-	text := string(w.out)
+	text := im.schemaText("MODEL", schema)
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, modelURL+im.opts.RestApiId+"/", modelURL)))
 	name := "MODEL" + hex.EncodeToString(sum[:3])
 	if array := im.arrayOf(schema); array != "" && (!im.models.declared[array] || im.models.arrays[array]) {
@@ -179,6 +177,15 @@ func (im *importer) arrayOf(schema *node) string {
 		return ""
 	}
 	return "ArrayOf" + name
+}
+
+// schemaText is the JSON schema of a Model; what it finds is told of in the
+// document's order, whatever the order that is written.
+func (im *importer) schemaText(model string, schema *node) string {
+	w, before := schemaWriter{im: im, model: model}, len(im.found.list)
+	w.schema(schema)
+	im.found.byPlace(before)
+	return string(w.out)
 }
 
 // A schemaWriter writes a schema of a document as the JSON schema of a Model.
@@ -215,10 +222,28 @@ func (w *schemaWriter) schema(n *node) {
 	case kindList:
 		w.list(n)
 	case kindObject:
-		w.object(n, w.member)
+		w.object(w.inOrder(n), w.member)
 	default:
 		w.out = appendJSON(w.out, n)
 	}
+}
+
+// inOrder are the members of a schema in the order in which AWS keeps them:
+// that of exports, in LocalStack's recordings of imported circular models. Of
+// Swagger 2 documents nothing is recorded.
+func (w *schemaWriter) inOrder(n *node) *node {
+	if w.im.dialect.format != OpenAPI30 {
+		return n
+	}
+	place := func(f field) int {
+		if i := slices.Index(schemas3.order, f.name); i >= 0 {
+			return i
+		}
+		return len(schemas3.order)
+	}
+	ordered := *n
+	ordered.fields = slices.SortedStableFunc(slices.Values(n.fields), func(a, b field) int { return cmp.Compare(place(a), place(b)) })
+	return &ordered
 }
 
 func (w *schemaWriter) list(n *node) {
@@ -271,9 +296,18 @@ func (w *schemaWriter) member(f field) bool {
 	case shapeSchemas:
 		w.schemas(f.value)
 	default:
-		w.out = appendJSON(w.out, f.value)
+		w.out = appendJSON(w.out, w.required(f))
 	}
 	return true
+}
+
+// required are the names that a schema requires, sorted as AWS sorts those of
+// OpenAPI 3, and the value of any other member.
+func (w *schemaWriter) required(f field) *node {
+	if f.name != "required" || f.value.kind != kindList || w.im.dialect.format != OpenAPI30 {
+		return f.value
+	}
+	return sortedTexts(f.value)
 }
 
 // exclusiveNumber is whether f is a bound of later JSON schema drafts, whose
