@@ -37,7 +37,6 @@ func (b *batch) add(o op, head, body []byte) int {
 		from := len(b.bytes)
 		b.bytes = append(append(b.bytes, head...), body...)
 		o.bytes = b.bytes[from:len(b.bytes):len(b.bytes)]
-		o.of.begin()
 	}
 	b.ops = append(b.ops, o)
 	return len(b.ops)

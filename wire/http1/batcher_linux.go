@@ -95,7 +95,11 @@ func (l *lane) post(o op, head, body []byte) bool {
 		l.mu.Unlock()
 		return false
 	}
-	n, round := l.filling.add(o, head, body), l.round
+	round := l.round
+	if o.kind != opRead {
+		o.of.begin(round)
+	}
+	n := l.filling.add(o, head, body)
 	if n == 1 {
 		l.filling.began = time.Now()
 	}
@@ -132,14 +136,6 @@ func (l *lane) takeAway(round uint64) *batch {
 	l.round++
 	l.ops += uint64(len(b.ops))
 	return b
-}
-
-// flushAll returns when all is done that was posted before.
-func (l *lane) flushAll() {
-	l.mu.Lock()
-	round := l.round
-	l.mu.Unlock()
-	l.flush(round)
 }
 
 func (l *lane) close() {

@@ -70,6 +70,13 @@ func (s *socket) op(kind int, text string) op {
 	return op{kind: kind, of: &s.link.posted, fd: s.fd, bytes: []byte(text), by: time.Now().Add(minute)}
 }
 
+// hold posts text, without anybody who does it.
+func (s *socket) hold(text string) {
+	p := &s.link.posted
+	p.begin(p.lane.round)
+	p.lane.filling.add(s.op(opSend, ""), []byte(text), nil)
+}
+
 // arrive waits until something has arrived at s.
 func (s *socket) arrive() {
 	for !arrived(s.fd) {
@@ -196,7 +203,7 @@ func TestBatchTellsWhatWentOut(t *testing.T) {
 		s.end.Close()
 		s.arrive()
 	}
-	next.link.posted.lane.filling.add(next.op(opSend, ""), []byte("next"), nil)
+	next.hold("next")
 	for _, c := range []struct {
 		s    *socket
 		some bool
@@ -222,9 +229,8 @@ func (s *socket) fill() (n int) {
 // have its descriptor at once.
 func TestBatchBeforeClose(t *testing.T) {
 	s := sockets(t, eagerBatcher(t), 2)
-	lane := s[0].link.posted.lane
 	for i := range s {
-		lane.filling.add(s[i].op(opSend, ""), fmt.Appendf(nil, "last words of %d", i), nil)
+		s[i].hold(fmt.Sprintf("last words of %d", i))
 	}
 	s[0].link.close()
 	all, err := io.ReadAll(s[0].end)

@@ -25,6 +25,7 @@ type posted struct {
 	conn    net.Conn
 
 	state  atomic.Int32
+	round  uint64        // of its lane in which it was posted
 	failed error         // of postedFailed
 	sent   int           // bytes of the message that were out by then
 	late   chan struct{} // is closed when postedLate is over
@@ -48,8 +49,8 @@ func (p *posted) laneOf(fd uintptr) *lane {
 	return p.lane
 }
 
-func (p *posted) begin() {
-	p.sent = 0
+func (p *posted) begin(round uint64) {
+	p.round, p.sent = round, 0
 	p.state.Store(postedNow)
 }
 
@@ -100,7 +101,7 @@ func (p *posted) settle() error {
 		case postedNothing:
 			return nil
 		case postedNow:
-			p.lane.flushAll()
+			p.lane.flush(p.round)
 		case postedLate:
 			<-p.late
 		case postedFailed:
