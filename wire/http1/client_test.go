@@ -24,10 +24,34 @@ import (
 type script struct {
 	conns []func(c net.Conn, r *bufio.Reader)
 	dials int
+	first net.Conn // that was made
 }
 
 func (s *script) dial(context.Context, string, string) (net.Conn, error) {
 	client, server := net.Pipe()
+	return s.play(client, server)
+}
+
+// dialTCP is dial on sockets.
+func (s *script) dialTCP(ctx context.Context, network, _ string) (net.Conn, error) {
+	l, err := net.Listen(network, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	client, err := new(net.Dialer).DialContext(ctx, network, l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	server, err := l.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return s.play(client, server)
+}
+
+func (s *script) play(client, server net.Conn) (net.Conn, error) {
+	s.first = orElse(s.first, client)
 	n := s.dials
 	s.dials++
 	if n >= len(s.conns) {
@@ -64,6 +88,68 @@ func ask(c *Client, method string) (body string, err error) {
 // TestRetry: a request is repeated once, and only where a first copy cannot
 // have done anything (security §2, case 68).
 func TestRetry(t *testing.T) {
+	for _, c := range retries() {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{conns: c.conns}
+				c.play(t, s, &Client{Dial: s.dial}, synctest.Wait)
+			})
+		})
+	}
+	t.Run("never on a new connection", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{conns: []func(net.Conn, *bufio.Reader){
+				func(_ net.Conn, r *bufio.Reader) { readRequest(r) }, func(net.Conn, *bufio.Reader) {}}}
+			client := &Client{Dial: s.dial}
+			defer client.Close()
+			if _, err := ask(client, "GET"); !errors.Is(err, ErrNetwork) || s.dials != 1 {
+				t.Errorf("%v after %d dials", err, s.dials)
+			}
+		})
+	})
+}
+
+// The same on sockets.
+func TestRetryOverTCP(t *testing.T) {
+	eachWay(t, func(t *testing.T, b *Batcher) {
+		for _, c := range retries() {
+			t.Run(c.name, func(t *testing.T) {
+				s := &script{conns: c.conns}
+				c.play(t, s, &Client{Dial: s.dialTCP, Batcher: b}, func() {
+					if c.closed {
+						awaitReadable(t, s.first)
+					}
+				})
+			})
+		}
+	})
+}
+
+// A retry is a call on a kept connection that ends in its middle.
+type retry struct {
+	name   string
+	method string
+	conns  []func(net.Conn, *bufio.Reader) // the kept one and a new one
+	closed bool                            // before the call
+	dials  int
+	err    error
+}
+
+func (r retry) play(t *testing.T, s *script, client *Client, settled func()) {
+	defer client.Close()
+	if _, err := ask(client, "GET"); err != nil {
+		t.Fatal(err)
+	}
+	settled()
+	if _, err := ask(client, r.method); !errors.Is(err, r.err) {
+		t.Errorf("error %v, want %v", err, r.err)
+	}
+	if s.dials != r.dials {
+		t.Errorf("%d dials, want %d", s.dials, r.dials)
+	}
+}
+
+func retries() []retry {
 	answerThen := func(then func(net.Conn, *bufio.Reader)) func(net.Conn, *bufio.Reader) {
 		return func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
@@ -74,57 +160,53 @@ func TestRetry(t *testing.T) {
 	readThenClose := func(_ net.Conn, r *bufio.Reader) { readRequest(r) }
 	sayThenClose := func(c net.Conn, r *bufio.Reader) { readRequest(r); io.WriteString(c, "H") }
 	serve := answerThen(func(net.Conn, *bufio.Reader) {})
-	for _, c := range []struct {
-		name   string
-		method string
-		second func(net.Conn, *bufio.Reader) // on the kept connection
-		third  func(net.Conn, *bufio.Reader) // on a new one
-		dials  int
-		err    error
-	}{
-		{"GET, closed after reading it", "GET", readThenClose, serve, 2, nil},
-		{"PUT, closed after reading it", "PUT", readThenClose, serve, 2, nil},
-		{"POST, closed after reading it", "POST", readThenClose, serve, 1, ErrNetwork},
-		{"GET, closed after a byte", "GET", sayThenClose, serve, 1, ErrNetwork},
-		{"GET, closed twice", "GET", readThenClose, readThenClose, 2, ErrNetwork},
-		{"POST, closed before", "POST", func(net.Conn, *bufio.Reader) {}, serve, 2, nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &script{conns: []func(net.Conn, *bufio.Reader){answerThen(c.second), c.third}}
-				client := &Client{Dial: s.dial}
-				defer client.Close()
-				if _, err := ask(client, "GET"); err != nil {
-					t.Fatal(err)
-				}
-				synctest.Wait()
-				if _, err := ask(client, c.method); !errors.Is(err, c.err) {
-					t.Errorf("error %v, want %v", err, c.err)
-				}
-				if s.dials != c.dials {
-					t.Errorf("%d dials, want %d", s.dials, c.dials)
-				}
-			})
-		})
+	on := func(second, third func(net.Conn, *bufio.Reader)) []func(net.Conn, *bufio.Reader) {
+		return []func(net.Conn, *bufio.Reader){answerThen(second), third}
 	}
-	t.Run("never on a new connection", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			s := &script{conns: []func(net.Conn, *bufio.Reader){readThenClose, serve}}
-			client := &Client{Dial: s.dial}
-			defer client.Close()
-			if _, err := ask(client, "GET"); !errors.Is(err, ErrNetwork) || s.dials != 1 {
-				t.Errorf("%v after %d dials", err, s.dials)
-			}
-		})
-	})
+	return []retry{
+		{"GET, closed after reading it", "GET", on(readThenClose, serve), false, 2, nil},
+		{"PUT, closed after reading it", "PUT", on(readThenClose, serve), false, 2, nil},
+		{"POST, closed after reading it", "POST", on(readThenClose, serve), false, 1, ErrNetwork},
+		{"GET, closed after a byte", "GET", on(sayThenClose, serve), false, 1, ErrNetwork},
+		{"GET, closed twice", "GET", on(readThenClose, readThenClose), false, 2, ErrNetwork},
+		{"POST, closed before", "POST", on(func(net.Conn, *bufio.Reader) {}, serve), true, 2, nil},
+	}
 }
 
 // TestStrayBytes: whatever arrives while a connection is idle, at once or
 // late, by itself or as an end, retires it (security §2, case 63).
 func TestStrayBytes(t *testing.T) {
-	stray := map[string]string{"an answer": evil, "a byte": "x", "nothing, but closed": ""}
-	serve := func(late string, signal <-chan struct{}, sent chan<- struct{}) func(net.Conn, *bufio.Reader) {
-		return func(c net.Conn, r *bufio.Reader) {
+	for name, late := range strays {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{}
+				s.stray(t, late, &Client{Dial: s.dial}, synctest.Wait)
+			})
+		})
+	}
+}
+
+// The same on sockets.
+func TestStrayBytesOverTCP(t *testing.T) {
+	eachWay(t, func(t *testing.T, b *Batcher) {
+		for name, late := range strays {
+			t.Run(name, func(t *testing.T) {
+				s := &script{}
+				s.stray(t, late, &Client{Dial: s.dialTCP, Batcher: b}, func() { awaitReadable(t, s.first) })
+			})
+		}
+	})
+}
+
+var strays = map[string]string{"an answer": evil, "a byte": "x", "nothing, but closed": ""}
+
+// stray has what is late arrive on an idle connection: the next call must not
+// use it.
+func (s *script) stray(t *testing.T, late string, client *Client, arrived func()) {
+	defer client.Close()
+	signal := make(chan struct{})
+	s.conns = []func(net.Conn, *bufio.Reader){
+		func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
 			io.WriteString(c, good)
 			<-signal
@@ -132,58 +214,15 @@ func TestStrayBytes(t *testing.T) {
 			if late == "" {
 				c.Close()
 			}
-			close(sent)
 			readRequest(r)
-		}
+		},
+		func(c net.Conn, r *bufio.Reader) { readRequest(r); io.WriteString(c, good); readRequest(r) },
 	}
-	well := func(c net.Conn, r *bufio.Reader) { readRequest(r); io.WriteString(c, good); readRequest(r) }
-	for name, late := range stray {
-		t.Run("watched/"+name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				signal, sent := make(chan struct{}), make(chan struct{})
-				s := &script{conns: []func(net.Conn, *bufio.Reader){serve(late, signal, sent), well}}
-				client := &Client{Dial: s.dial}
-				defer client.Close()
-				ask(client, "GET")
-				close(signal)
-				synctest.Wait()
-				if body, err := ask(client, "POST"); body != "ok\n" || err != nil || s.dials != 2 {
-					t.Errorf("next call got %q, %v after %d dials", body, err, s.dials)
-				}
-			})
-		})
-		t.Run("socket/"+name, func(t *testing.T) {
-			signal, sent := make(chan struct{}), make(chan struct{})
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
-			go func() {
-				for _, f := range []func(net.Conn, *bufio.Reader){serve(late, signal, sent), well} {
-					if c, err := l.Accept(); err == nil {
-						go func() {
-							defer c.Close()
-							f(c, bufio.NewReader(c))
-						}()
-					}
-				}
-			}()
-			var made []net.Conn
-			client := &Client{Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-				c, err := new(net.Dialer).DialContext(ctx, network, l.Addr().String())
-				made = append(made, c)
-				return c, err
-			}}
-			defer client.Close()
-			ask(client, "GET")
-			close(signal)
-			<-sent
-			awaitReadable(t, made[0])
-			if body, err := ask(client, "POST"); body != "ok\n" || err != nil || len(made) != 2 {
-				t.Errorf("next call got %q, %v after %d dials", body, err, len(made))
-			}
-		})
+	ask(client, "GET")
+	close(signal)
+	arrived()
+	if body, err := ask(client, "POST"); body != "ok\n" || err != nil || s.dials != 2 {
+		t.Errorf("next call got %q, %v after %d dials", body, err, s.dials)
 	}
 }
 
