@@ -17,8 +17,9 @@ const (
 )
 
 // A posted is the part of a connection in a Batcher: at most one send at a time,
-// and one read, which is waited for. A send is not waited for; but while one is posted the descriptor must not
-// be closed, since its number may become another connection's: see link.close.
+// and one read. The read is waited for, the send is not; but while one is posted
+// the descriptor must not be closed, since its number may become another
+// connection's: see link.close.
 type posted struct {
 	batcher *Batcher // nil: nothing is ever posted
 	lane    *lane
@@ -49,6 +50,7 @@ func (p *posted) laneOf(fd uintptr) *lane {
 	return p.lane
 }
 
+// begin is for when a send is added to the batch of a round.
 func (p *posted) begin(round uint64) {
 	p.round, p.sent = round, 0
 	p.state.Store(postedNow)
