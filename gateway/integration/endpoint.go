@@ -111,7 +111,7 @@ func dialAddress(host string, tls bool) (string, error) {
 		return "", errHost
 	case strings.Contains(host, "@"):
 		return "", errUserInfo
-	case strings.ContainsAny(host, " \t\r\n\\\"<>{}|^`%$"):
+	case strings.ContainsAny(host, "\\\"<>{}|^`%$") || strings.ContainsFunc(host, unprintable):
 		return "", errHost
 	}
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
@@ -122,6 +122,9 @@ func dialAddress(host string, tls bool) (string, error) {
 	}
 	return host + ":80", nil
 }
+
+// unprintable is what is no visible character of ASCII.
+func unprintable(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func validPort(text string) error {
 	n := 0

@@ -85,7 +85,7 @@ func TestParseEndpoint(t *testing.T) {
 		"", "example.com", "ftp://example.com/", "http://", "http:///path", "https://:443/", "http://example.com:port/",
 		"http://example.com:0/", "http://example.com:65536/", "http://user:pass@example.com/", "http://{host}/",
 		"http://example.com\r\nX: y/", "http://example.com/{left}", "http://example.com/a b", "http://a/\r\nX: y", "http://ex%61mple.com/",
-		"http://example.com:/",
+		"http://example.com:/", "http://example.com\x00/", "http://example.com\xff/", "http://exämple.com/",
 	}
 	for _, uri := range refused {
 		if got, err := parseEndpoint(uri); err == nil {

@@ -13,9 +13,9 @@ var (
 )
 
 const (
-	maxChunkLine = 1 << 10 // with leading zeros and extensions
-	maxChunkNote = 4 << 10 // extensions of a whole body
-	maxTrailer   = 8 << 10 // trailer section of a body
+	maxChunkLine = 1 << 10             // with leading zeros and extensions
+	maxChunkNote = 4 << 10             // extensions of a whole body
+	maxTrailer   = 4<<10 - len("\r\n") // trailer section of a body; net/http takes no more
 )
 
 // chunks walks through a body in the chunked transfer coding (RFC 9112 §7.1).
