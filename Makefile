@@ -94,7 +94,7 @@ bench-compare: ## CPU per request beside nginx, HAProxy and ReverseProxy; writes
 	mkdir -p dist
 	cd test && $(GO) run ./compare -out ../dist/compare.md
 
-pgo: ## a profile for the compiler, cmd/poterne/default.pgo: later builds take longer, and need 1 to 3 % less CPU (needs what bench-compare needs)
+pgo: ## a profile for the compiler, cmd/poterne/default.pgo: later builds take longer; bench-compare tells whether they need less CPU (needs what that needs)
 	cd test && $(GO) run ./compare -profile ../cmd/poterne/default.pgo -span 8s
 
 figures: ## README's figures: start, 300 resources, memory; writes dist/figures.txt
