@@ -55,12 +55,14 @@ func newService(def *apigw.Integration, deps Deps) (Integration, error) {
 	return s, nil
 }
 
-// jsonTargets are the services whose operations, by action/, are named in
-// X-Amz-Target and take JSON (AF-266); those of others are a parameter of the
-// Query protocol (AF-265).
+// jsonTargets are the services that take JSON and learn the operation of
+// action/ from X-Amz-Target without an author's help (AF-266; Firehose as
+// definitions in use have it); those of others are a parameter of the Query
+// protocol (AF-265) or name it themselves, as EventBridge's do.
 var jsonTargets = map[string]struct{ prefix, contentType string }{
 	"dynamodb": {"DynamoDB_20120810.", "application/x-amz-json-1.0"},
 	"kinesis":  {"Kinesis_20131202.", "application/x-amz-json-1.1"},
+	"firehose": {"Firehose_20150804.", "application/x-amz-json-1.1"},
 	"states":   {"AWSStepFunctions.", "application/x-amz-json-1.0"},
 }
 
@@ -157,31 +159,26 @@ func (s *service) assemble(c *Call, name string) error {
 	return nil
 }
 
-// operation names the operation of action/Name&key=value, and returns what of
-// it belongs into the query.
+// operation names the operation of action/Name&key=value, and returns the
+// query: Action=Name is always in it, for services that take JSON too
+// (execution logs in field reports: "Endpoint request URI:
+// https://kinesis.us-east-1.amazonaws.com/?Action=PutRecord", the same of
+// DynamoDB and Step Functions).
 func (s *service) operation(c *Call, service, rest string) (query string) {
 	name, parameters := rest, ""
 	if i := strings.IndexAny(rest, "&?"); i >= 0 {
-		name, parameters = rest[:i], rest[i+1:]
+		name, parameters = rest[:i], "&"+rest[i+1:]
 	}
-	header := &c.Request.Header
-	target, isJSON := jsonTargets[service]
-	if !isJSON && header.Has("X-Amz-Target") {
-		return parameters // the author names the operation, as EventBridge wants it
-	}
-	if !isJSON {
-		if parameters != "" {
-			parameters = "&" + parameters
+	if target, isJSON := jsonTargets[service]; isJSON {
+		header := &c.Request.Header
+		if !header.Has("X-Amz-Target") {
+			header.Add("X-Amz-Target", c.write(target.prefix, name))
 		}
-		return c.write("Action=", name, parameters)
+		if !header.Has("Content-Type") {
+			header.Add("Content-Type", target.contentType)
+		}
 	}
-	if !header.Has("X-Amz-Target") {
-		header.Add("X-Amz-Target", c.write(target.prefix, name))
-	}
-	if !header.Has("Content-Type") {
-		header.Add("Content-Type", target.contentType)
-	}
-	return parameters
+	return c.write("Action=", name, parameters)
 }
 
 // generate adds what API Gateway itself sends where nothing else was mapped.

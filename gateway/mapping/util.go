@@ -32,7 +32,7 @@ var utilFunctions = map[function]vtl.Bound{
 	{"parseJson", 1}:        parseJSON,
 	{"urlEncode", 1}:        ofString(func(s string) (string, error) { return javatext.URLEncode(s), nil }),
 	{"urlDecode", 1}:        ofString(javatext.URLDecode),
-	{"base64Encode", 1}:     ofString(func(s string) (string, error) { return javatext.Base64Encode(s), nil }),
+	{"base64Encode", 1}:     ofText(ofString(func(s string) (string, error) { return javatext.Base64Encode(s), nil })),
 	{"base64Decode", 1}: ofString(func(s string) (string, error) {
 		b, err := javatext.Base64Decode(s)
 		return javatext.DecodeUTF8(b), err
@@ -63,6 +63,21 @@ func ofString(by func(string) (string, error)) vtl.Bound {
 			return jsonv.Null, err
 		}
 		return jsonv.String(out), r.Build(max(len(out)-len(in), 0))
+	}
+}
+
+// ofText makes a function of a String take any value as its text. base64Encode
+// does: of a map it encodes {k=v} (field report, qiita d860aa1f39f5e623ebe6).
+func ofText(of vtl.Bound) vtl.Bound {
+	return func(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
+		if k := args[0].Kind(); k == jsonv.KindString || k == jsonv.KindNull {
+			return of(r, args)
+		}
+		text, err := r.Text(args[0], jsonv.Java)
+		if err != nil {
+			return jsonv.Null, err
+		}
+		return of(r, []jsonv.Value{text})
 	}
 }
 

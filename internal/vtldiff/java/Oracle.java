@@ -99,8 +99,8 @@ public class Oracle {
 
         public String urlDecode(String s) throws Exception { return URLDecoder.decode(s, "UTF-8"); }
 
-        public String base64Encode(String s) {
-            return Base64.getEncoder().encodeToString(s.getBytes(StandardCharsets.UTF_8));
+        public String base64Encode(Object s) {
+            return Base64.getEncoder().encodeToString(s.toString().getBytes(StandardCharsets.UTF_8));
         }
 
         public String base64Decode(String s) {
