@@ -65,12 +65,26 @@ type op struct {
 	by    time.Time // when a send that has to wait gives up
 }
 
-// addLook joins a look at the connection.
-func (o *op) addLook(r *uring.Ring) bool {
-	if o.kind == opAsk {
+// join has the ring do the next step of the operation, unless it is over.
+func (o *op) join(r *uring.Ring) bool {
+	switch o.kind {
+	case opRead:
+		r.Recv(int(o.fd), o.bytes)
+	case opSend:
+		r.Send(int(o.fd), o.bytes)
+	case opAsk:
 		r.Peek(int(o.fd))
 	}
-	return o.kind == opAsk
+	return o.kind != opNone
+}
+
+// step takes what the next step came to.
+func (o *op) step(result int32) {
+	if o.kind == opAsk {
+		o.looked(result)
+		return
+	}
+	o.done(result)
 }
 
 // looked takes the result of a look.
@@ -84,17 +98,6 @@ func (o *op) looked(result int32) {
 		o.kind = opNone
 		o.of.fail(errStale)
 	}
-}
-
-// add joins the read or the send.
-func (o *op) add(r *uring.Ring) bool {
-	switch o.kind {
-	case opRead:
-		r.Recv(int(o.fd), o.bytes)
-	case opSend:
-		r.Send(int(o.fd), o.bytes)
-	}
-	return o.kind != opNone
 }
 
 // done takes the result of the read or the send.
@@ -117,12 +120,9 @@ func (o *op) done(result int32) {
 	o.of.wasSent(o, max(n, 0), errno)
 }
 
-// doAlone does it without a ring, unless it is over.
+// doAlone does what is left of it without a ring.
 func (o *op) doAlone() {
-	if o.kind == opAsk {
-		o.looked(uring.Undone)
-	}
-	if o.kind != opNone {
-		o.done(uring.Undone)
+	for o.kind != opNone {
+		o.step(uring.Undone)
 	}
 }

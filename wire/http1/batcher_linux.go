@@ -156,32 +156,48 @@ func (l *lane) giveUp() {
 	l.mu.Unlock()
 }
 
-// do does operations: first all looks, then all else that they do not forbid.
+// do does operations. What asks goes last: first all else and the looks, then
+// the sends that the looks allow, as soon after them as can be.
 func (l *lane) do(ops []op) {
 	if len(ops) > 1 {
-		l.pass(ops, (*op).addLook, (*op).looked)
-		l.pass(ops, (*op).add, (*op).done)
+		asks := asksLast(ops)
+		l.pass(ops)
+		l.pass(asks)
 	}
 	for i := range ops {
 		ops[i].doAlone()
 	}
 }
 
-// pass does one system call, if there is a ring: for the operations that add
-// joins to it, finish takes what came of them.
-func (l *lane) pass(ops []op, add func(*op, *uring.Ring) bool, finish func(*op, int32)) {
+// asksLast moves what asks to the end, and returns it.
+func asksLast(ops []op) []op {
+	end := len(ops)
+	for i := 0; i < end; {
+		if ops[i].kind != opAsk {
+			i++
+			continue
+		}
+		end--
+		ops[i], ops[end] = ops[end], ops[i]
+	}
+	return ops[end:]
+}
+
+// pass does the next step of each operation in one system call, if there is a
+// ring.
+func (l *lane) pass(ops []op) {
 	if l.ring == nil {
 		return
 	}
 	var joined [batchOps]bool
 	for i := range ops {
-		joined[i] = add(&ops[i], l.ring)
+		joined[i] = ops[i].join(l.ring)
 	}
 	err := l.ring.Do(l.results[:])
 	next := 0
 	for i := range ops {
 		if joined[i] {
-			finish(&ops[i], l.results[next])
+			ops[i].step(l.results[next])
 			next++
 		}
 	}

@@ -74,8 +74,9 @@ type Ring struct {
 	submissions    []submission
 	completions    []completion
 
-	queued uint32   // since the last Do
-	held   [][]byte // what they point at: the kernel's memory keeps nothing alive
+	enter  func(n uint32) (taken uint32, errno syscall.Errno) // enterKernel
+	queued uint32                                             // since the last Do
+	held   [][]byte                                           // what they point at: the kernel's memory keeps nothing alive
 	nobody [1]byte
 }
 
@@ -88,6 +89,7 @@ func New(size int) (*Ring, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, errno)
 	}
 	r := &Ring{fd: int(fd)}
+	r.enter = r.enterKernel
 	if want := uint32(featSingleMmap | featRegRegRing); p.features&want != want {
 		r.Close()
 		return nil, ErrUnsupported
@@ -195,9 +197,9 @@ func (r *Ring) Do(results []int32) error {
 	return syscall.EBUSY
 }
 
-// enter has the kernel take n operations, which it does at once. When it has
+// enterKernel has the kernel take n operations, which it does at once. When it has
 // taken all, what is not done yet is waited for.
-func (r *Ring) enter(n uint32) (taken uint32, errno syscall.Errno) {
+func (r *Ring) enterKernel(n uint32) (taken uint32, errno syscall.Errno) {
 	var got uintptr
 	if n > 0 { // does not block, so the scheduler need not know
 		got, _, errno = syscall.RawSyscall6(sysEnter, uintptr(r.fd), uintptr(n), 0, 0, 0, 0)

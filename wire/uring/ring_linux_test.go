@@ -1,6 +1,7 @@
 package uring
 
 import (
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -138,6 +139,61 @@ func TestRingFailuresStandAlone(t *testing.T) {
 	got := make([]byte, 5)
 	if _, err := io.ReadFull(ends[1], got); err != nil || string(got) != "hello" {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// However the kernel takes the operations, each is done once, in order; where it
+// takes no more, the others are Undone and Do says so.
+func TestRingHesitantKernel(t *testing.T) {
+	type answer struct {
+		take  uint32 // at most so many are offered to the kernel
+		errno syscall.Errno
+	}
+	for name, c := range map[string]struct {
+		answers []answer // the last one again and again
+		done    int
+		err     error
+	}{
+		"one at a time":     {answers: []answer{{take: 1}}, done: 3},
+		"interrupted":       {answers: []answer{{errno: syscall.EINTR}, {take: 2}, {errno: syscall.EINTR}, {take: 9}}, done: 3},
+		"out of memory":     {answers: []answer{{errno: syscall.EAGAIN}, {errno: syscall.EBUSY}, {take: 9}}, done: 3},
+		"takes nothing":     {answers: []answer{{}}, err: syscall.EBUSY},
+		"stops after one":   {answers: []answer{{take: 1}, {errno: syscall.EBUSY}}, done: 1, err: syscall.EBUSY},
+		"breaks at once":    {answers: []answer{{errno: syscall.EBADF}}, err: syscall.EBADF},
+		"breaks in between": {answers: []answer{{take: 2}, {errno: syscall.ENXIO}}, done: 2, err: syscall.ENXIO},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRing(t, 4)
+			fds, ends := pairs(t, 1)
+			calls := 0
+			r.enter = func(n uint32) (uint32, syscall.Errno) {
+				a := c.answers[min(calls, len(c.answers)-1)]
+				calls++
+				if a.errno != 0 || a.take == 0 {
+					return 0, a.errno
+				}
+				return r.enterKernel(min(n, a.take))
+			}
+			for _, s := range []string{"a", "bc", "def"} {
+				r.Send(fds[0], []byte(s))
+			}
+			results := make([]int32, 4)
+			if err := r.Do(results); !errors.Is(err, c.err) {
+				t.Errorf("error %v, want %v", err, c.err)
+			}
+			for i, got := range results[:3] {
+				if want := int32(i + 1); i < c.done && got != want || i >= c.done && got != Undone {
+					t.Errorf("operation %d: result %d of %d that are done", i, got, c.done)
+				}
+			}
+			if err := syscall.Shutdown(fds[0], syscall.SHUT_WR); err != nil {
+				t.Fatal(err)
+			}
+			want := "abcdef"[:c.done*(c.done+1)/2]
+			if got, err := io.ReadAll(ends[0]); err != nil || string(got) != want {
+				t.Errorf("%q arrived, %v; want %q", got, err, want)
+			}
+		})
 	}
 }
 
