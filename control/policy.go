@@ -49,7 +49,8 @@ type policyStatement struct {
 func (d policyDocument) valid() bool {
 	for _, s := range d.Statement {
 		effective := s.Effect == "Allow" || s.Effect == "Deny"
-		if !effective || !oneOf(s.Principal, s.NotPrincipal) || !oneOf(s.Action, s.NotAction) || !oneOf(s.Resource, s.NotResource) {
+		bothResources := s.Resource != nil && s.NotResource != nil // neither: all of the RestApi
+		if !effective || !oneOf(s.Principal, s.NotPrincipal) || !oneOf(s.Action, s.NotAction) || bothResources {
 			return false
 		}
 	}

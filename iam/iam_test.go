@@ -100,6 +100,18 @@ func TestPatternsAgreeWithRegularExpressions(t *testing.T) {
 	}
 }
 
+// IAM's user guide, overview of JSON policies: a statement of a resource's
+// policy that names no resource is about the one that bears it.
+func TestStatementWithoutResource(t *testing.T) {
+	r := Request{Action: "execute-api:Invoke", Resource: petsARN}
+	for effect, want := range map[string]Decision{"Allow": Allow, "Deny": Deny} {
+		p := mustParse(t, ResourcePolicy, `{"Effect": "`+effect+`", "Principal": "*", "Action": "execute-api:Invoke"}`)
+		if got := p.Evaluate(&r); got != want {
+			t.Errorf("%s: %v", effect, got)
+		}
+	}
+}
+
 func TestPrincipals(t *testing.T) {
 	user := Principal{ARN: alice, Account: "123456789012"}
 	role := Principal{ARN: session, Account: "123456789012"}

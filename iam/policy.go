@@ -111,7 +111,7 @@ func (p *parser) statement(n *node) (s statement, err error) {
 	if s.actions, s.notActions, err = p.patterns(n, "Action", p.action); err != nil {
 		return s, err
 	}
-	if s.resources, s.notResources, err = p.patterns(n, "Resource", p.resource); err != nil {
+	if s.resources, s.notResources, err = p.resources(n); err != nil {
 		return s, err
 	}
 	s.conditions, err = p.conditions(n.get("Condition"))
@@ -176,6 +176,16 @@ func (p *parser) principals(s *statement, n *node) error {
 		}
 	}
 	return nil
+}
+
+// resources reads what a statement is about: in a resource's policy that does
+// not say, the resource itself, all of it. (IAM's user guide: overview of JSON
+// policies.)
+func (p *parser) resources(n *node) (all []pattern, not bool, err error) {
+	if p.kind == ResourcePolicy && n.get("Resource") == nil && n.get("NotResource") == nil {
+		return nil, true, nil
+	}
+	return p.patterns(n, "Resource", p.resource)
 }
 
 func (p *parser) patterns(n *node, name string, compile func(*node, string) (pattern, error)) (all []pattern, not bool, err error) {
