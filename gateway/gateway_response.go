@@ -71,7 +71,7 @@ func (c *compiler) gatewayResponse(def *apigw.GatewayResponse) *gatewayResponse 
 		at := what + " responseParameters " + key
 		name, ok := strings.CutPrefix(key, "gatewayresponse.header.")
 		if !ok {
-			c.report(Broken, at, "no destination of a gateway response: left out")
+			c.report(NotEnforced, at, "a response has headers, but no path and no query: left out")
 			continue
 		}
 		p := c.paramMapping(mapping.FailureSide, at, name, def.ResponseParameters[key])

@@ -109,3 +109,17 @@ func TestTooLargeIsNotCustomised(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 }
+
+// A parameter that a response has no place for is told, once.
+func TestGatewayResponseHasNoPath(t *testing.T) {
+	def := definitionOf(map[string]*apigw.Method{"/": passthroughMock("200")})
+	def.GatewayResponses = []apigw.GatewayResponse{{ResponseType: ptr("THROTTLED"), ResponseParameters: map[string]string{
+		"gatewayresponse.path.p": "'x'", "gatewayresponse.header.X": "'x'",
+	}}}
+	g := New(Deps{})
+	g.Publish(caseApi, []apigw.Release{releaseOf("dev", "d", def)})
+	reports := g.Reports()
+	if len(reports) != 1 || reports[0].Severity != NotEnforced || reports[0].Position != "gateway response THROTTLED responseParameters gatewayresponse.path.p" {
+		t.Errorf("%+v", reports)
+	}
+}

@@ -112,7 +112,7 @@ func (im *importer) require(o *operation, f field, at string) {
 	s, declared := im.schemes[f.name]
 	m := o.method
 	switch {
-	case !declared && f.name == apiKeyScheme: // so has the Developer Guide's "ReqValidators Sample", imported with failonwarning
+	case !declared && (f.name == apiKeyScheme || f.name == samNone):
 	case !declared:
 		im.refuseUndeclared(o, f)
 	case s.apiKey:
@@ -126,6 +126,11 @@ func (im *importer) require(o *operation, f field, at string) {
 		m.AuthorizationScopes = im.texts(f.value, at+"."+f.name)
 	}
 }
+
+// samNone is the scheme that SAM names for `Authorizer: NONE`. AWS takes it
+// undeclared, and apiKeyScheme too: the Developer Guide's "ReqValidators
+// Sample", imported with failonwarning, has that.
+const samNone = "NONE"
 
 // refuseUndeclared refuses rather than let a slip of the pen leave a method
 // open; what AWS does is not known. The document's own security is refused

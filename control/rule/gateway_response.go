@@ -101,10 +101,12 @@ func checkGatewayStatus(g gatewayResponse) error {
 	return apigw.BadRequest("Invalid status code specified: %s", *g.StatusCode)
 }
 
-// checkGatewayParameters: rule 7.
+// checkGatewayParameters: rule 7. That path and querystring are places of a
+// gateway response too is in the Developer Guide
+// (x-amazon-apigateway-gateway-responses.responseParameters).
 func checkGatewayParameters(g gatewayResponse) error {
 	for _, key := range slices.Sorted(maps.Keys(g.ResponseParameters)) {
-		if _, ok := parseReference(key, "gatewayresponse", "header"); !ok {
+		if _, ok := parseReference(key, "gatewayresponse", "header", "path", "querystring"); !ok {
 			return errMapping(notAnExpression(key))
 		}
 		if value := g.ResponseParameters[key]; !isGatewayExpression(value) {
@@ -114,7 +116,10 @@ func checkGatewayParameters(g gatewayResponse) error {
 	return nil
 }
 
+// isGatewayExpression: the Developer Guide's sample of gateway responses in
+// OpenAPI reads method.input.params.X.
 func isGatewayExpression(expression string) bool {
-	_, ok := parseRequestReference(expression)
-	return ok || isStatic(expression) || isVariable(expression)
+	_, request := parseRequestReference(expression)
+	_, anywhere := parseReference(expression, "method.input", "params")
+	return request || anywhere || isStatic(expression) || isVariable(expression)
 }
