@@ -107,7 +107,7 @@ var someAccount = openapi.Variables{AccountId: "000000000000", Region: "us-east-
 // lint is what there is to say of a document, and of what a gateway would do
 // with it.
 func lint(file string, document []byte) []openapi.Finding {
-	options := openapi.Options{File: file, Variables: someAccount}
+	options := openapi.Options{File: file, Variables: someAccount, Newer: true}
 	findings := openapi.Lint(document, options)
 	doc, err := openapi.Import(document, options)
 	if err != nil {

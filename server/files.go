@@ -118,7 +118,7 @@ func complete(doc *openapi.Document) error {
 // unless one is given. References between models carry the id, hence a second
 // reading once the title is known.
 func (s *Server) importFile(file string, data []byte, id string) (*openapi.Document, string, error) {
-	options := openapi.Options{File: file, RestApiId: id, Server: s.control.ApplyRules(),
+	options := openapi.Options{File: file, RestApiId: id, Server: s.control.ApplyRules(), Newer: true,
 		Variables: openapi.Variables{AccountId: s.config.Account, Region: s.config.Region, Partition: "aws"}}
 	doc, err := openapi.Import(data, options)
 	if err != nil || id != "" {

@@ -92,6 +92,8 @@ func caseOptions(t *testing.T, text string) Options {
 			opts.IgnoreDocumentation = value == "documentation"
 		case "endpointConfigurationTypes":
 			opts.EndpointConfigurationTypes = strings.Split(value, ",")
+		case "newer":
+			opts.Newer = value == "true"
 		case "region":
 			opts.Variables = Variables{AccountId: "000000000000", Region: value, Partition: "aws"}
 		default:

@@ -121,8 +121,9 @@ type dialect struct {
 	responseModels func(im *importer, o *operation, response *node, at string) map[string]string
 }
 
-// chooseDialect tells Swagger 2.0 from OpenAPI 3.x. AWS refuses 3.1; we read
-// it as 3.0 and say so.
+// chooseDialect tells Swagger 2.0 from OpenAPI 3.x. AWS refuses 3.1
+// (serverless-application-model#3449, smithy#985); Options.Newer reads it as 3.0
+// and says so.
 func (im *importer) chooseDialect() bool {
 	if im.root.kind != kindObject {
 		im.found.add("not-openapi", im.root.position, "the document is a %s, not an OpenAPI object", im.root.kind)
@@ -134,9 +135,14 @@ func (im *importer) chooseDialect() bool {
 		im.dialect = swagger2
 	case strings.HasPrefix(openapi.scalar(), "3."):
 		im.dialect = openapi3
-		if !strings.HasPrefix(openapi.scalar(), "3.0") {
-			im.found.add("openapi-version", openapi.position, "OpenAPI %s is read as 3.0; API Gateway refuses it", openapi.scalar())
+		if strings.HasPrefix(openapi.scalar(), "3.0") {
+			break
 		}
+		if !im.opts.Newer {
+			im.found.add("not-openapi", openapi.position, "API Gateway reads OpenAPI 3.0, not %s", openapi.scalar())
+			return false
+		}
+		im.found.add("openapi-version", openapi.position, "OpenAPI %s is read as 3.0; API Gateway refuses it", openapi.scalar())
 	case im.root.get("AWSTemplateFormatVersion") != nil || im.root.get("Transform") != nil:
 		im.found.add("cloudformation", im.root.position, "this is a CloudFormation or SAM template, which is not served yet")
 		return false
