@@ -17,6 +17,7 @@ import (
 
 	"github.com/poterne/poterne/cli/awscli"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const (
@@ -92,11 +93,33 @@ what they define to real traffic.`,
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{flagHint(err)} })
 	root.AddCommand(newServe(std), newRender(std), newLint(std), newImport(std), newExport(std), newInvoke(std), newConfig(std), newVersion(std), newApigateway(), newMan())
+	helpKnowsItsTopics(root)
 	return root
 }
 
-// flagHint says what the flag is called that other servers call --port.
+// helpKnowsItsTopics has help refuse what is no command, as the root does.
+func helpKnowsItsTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, command := range root.Commands() {
+		if command.Name() == "help" {
+			command.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err != nil {
+					return usageError{err}
+				}
+				return noUnknownCommand(found, rest)
+			}
+		}
+	}
+}
+
+// flagHint says what the flag is called that other servers call --port, and what
+// to write in the place of a value that cannot be read.
 func flagHint(err error) error {
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		return fmt.Errorf("invalid argument %q for %q flag: %w", value.GetValue(), "--"+value.GetFlag().Name, wanted(value.GetFlag(), value.Unwrap()))
+	}
 	if strings.HasSuffix(err.Error(), "unknown flag: --port") {
 		return fmt.Errorf("%w; the address to listen on is --listen HOST:PORT", err)
 	}

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -76,13 +79,20 @@ func (v aboveZero) Set(text string) error {
 	}
 	if now := v.String(); now == "0" || now == "0s" || strings.HasPrefix(now, "-") {
 		_ = v.Value.Set(kept) // it was one
-		return fmt.Errorf("write a value above 0, as %s", kept)
+		return notAboveZero(kept)
 	}
 	return nil
 }
 
+// notAboveZero is the refusal of 0 and less; the text is a value to take.
+type notAboveZero string
+
+func (kept notAboveZero) Error() string { return "write a value above 0, as " + string(kept) }
+
 // sources says for each setting where its value came from.
 type sources map[string]string
+
+const defaultSource = "default"
 
 // resolve fills the settings that the command line left alone from the
 // environment and the configuration file.
@@ -102,7 +112,7 @@ func resolve(f *pflag.FlagSet, environ []string) (sources, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	return from, unknownKeys(f, file)
+	return from, nil
 }
 
 func resolveOne(flag *pflag.Flag, env map[string]string, file map[string][]string) (source string, err error) {
@@ -116,16 +126,32 @@ func resolveOne(flag *pflag.Flag, env map[string]string, file map[string][]strin
 	if values, ok := file[flag.Name]; ok {
 		return "configuration file", set(flag, flag.Name, values)
 	}
-	return "default", nil
+	return defaultSource, nil
 }
 
 func set(flag *pflag.Flag, name string, values []string) error {
 	for _, v := range values {
 		if err := flag.Value.Set(v); err != nil {
-			return usageError{fmt.Errorf("setting %s: %w", name, err)}
+			return usageError{fmt.Errorf("setting %s: %q: %w", name, v, wanted(flag, err))}
 		}
 	}
 	return nil
+}
+
+// wanted says what to write in the place of a value that a flag refused, where
+// the flag's own error says how it was parsed.
+func wanted(flag *pflag.Flag, err error) error {
+	switch {
+	case errors.As(err, new(notAboveZero)):
+		return err
+	case flag.Value.Type() == "bool":
+		return errors.New("write true or false")
+	case flag.Value.Type() == "int":
+		return errors.New("write a whole number, as " + flag.DefValue)
+	case flag.Value.Type() == "duration":
+		return errors.New("write a duration, as " + flag.DefValue)
+	}
+	return err
 }
 
 func variableName(flag string) string {
@@ -142,10 +168,12 @@ func environment(environ []string) map[string]string {
 	return env
 }
 
+const listType = "stringArray" // of a repeatable flag
+
 // splitList: a repeatable flag is a comma-separated variable. A part without "="
 // belongs to the NAME=VALUE before it, whose value has commas then.
 func splitList(flag *pflag.Flag, text string) []string {
-	if flag.Value.Type() != "stringArray" {
+	if flag.Value.Type() != listType {
 		return []string{text}
 	}
 	var list []string
@@ -178,41 +206,35 @@ func readConfigFile(f *pflag.FlagSet) (map[string][]string, error) {
 	if err := yaml.Unmarshal(data, &root); err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", name, err)
 	}
-	return configValues(name, root)
+	settings := map[string][]string{}
+	for _, key := range slices.SortedFunc(maps.Keys(root), func(a, b string) int { return cmp.Compare(root[a].Line, root[b].Line) }) {
+		node := root[key]
+		if settings[key], err = readSetting(f.Lookup(key), key, &node); err != nil {
+			return nil, usageError{fmt.Errorf("%s:%d: %w", name, node.Line, err)}
+		}
+	}
+	return settings, nil
 }
 
-func configValues(file string, root map[string]yaml.Node) (map[string][]string, error) {
-	values := map[string][]string{}
-	for key, node := range root {
-		switch node.Kind {
-		case yaml.ScalarNode:
-			values[key] = []string{node.Value}
-		case yaml.SequenceNode:
-			var list []string
-			if err := node.Decode(&list); err != nil {
-				return nil, fmt.Errorf("%s:%d:%d: %s must be a list of texts: %w", file, node.Line, node.Column, key, err)
-			}
-			values[key] = list
-		default:
-			return nil, fmt.Errorf("%s:%d:%d: %s must be a value or a list", file, node.Line, node.Column, key)
-		}
+// readSetting reads the value of a key, whose flag is nil if there is none.
+func readSetting(flag *pflag.Flag, key string, node *yaml.Node) ([]string, error) {
+	if flag == nil || slices.Contains(notSettings, key) {
+		return nil, fmt.Errorf("there is no setting %s; 'poterne config' lists the settings", key)
+	}
+	var values []string
+	switch {
+	case node.Kind == yaml.ScalarNode:
+		values = []string{node.Value}
+	case flag.Value.Type() != listType:
+		return nil, fmt.Errorf("%s takes one value", key)
+	case node.Kind != yaml.SequenceNode || node.Decode(&values) != nil:
+		return nil, fmt.Errorf("%s takes a value or a list of values", key)
 	}
 	return values, nil
 }
 
-func unknownKeys(f *pflag.FlagSet, file map[string][]string) error {
-	var unknown []string
-	for key := range file {
-		if f.Lookup(key) == nil {
-			unknown = append(unknown, key)
-		}
-	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	slices.Sort(unknown)
-	return usageError{fmt.Errorf("unknown setting in the configuration file: %s; 'poterne config' lists the settings", strings.Join(unknown, ", "))}
-}
+// notSettings are flags of the command line alone.
+var notSettings = []string{"config", "help"}
 
 func newConfig(std streams) *cobra.Command {
 	var c server.Config
@@ -236,7 +258,7 @@ func newConfig(std streams) *cobra.Command {
 func printSettings(std streams, f *pflag.FlagSet, from sources) error {
 	w := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	f.VisitAll(func(flag *pflag.Flag) {
-		if flag.Name != "help" && flag.Name != "config" {
+		if !slices.Contains(notSettings, flag.Name) {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", flag.Name, flag.Value, from[flag.Name])
 		}
 	})

@@ -32,8 +32,15 @@ is given; without files it is kept in the data directory.`,
 	bindSettings(command.Flags(), &c)
 	command.Flags().String("config", "", "YAML file of settings")
 	command.RunE = func(cmd *cobra.Command, files []string) error {
-		if _, err := resolve(cmd.Flags(), os.Environ()); err != nil {
+		from, err := resolve(cmd.Flags(), os.Environ())
+		if err != nil {
 			return err
+		}
+		if c.Control != "" || c.Data != "" {
+			if source := from["listen"]; source != defaultSource && c.Listen != "" {
+				return usageError{fmt.Errorf("--listen (%s) is for both planes, --control and --data are for one each: give one or the other", source)}
+			}
+			c.Listen = ""
 		}
 		return serve(cmd.Context(), std, &c, files)
 	}
@@ -46,9 +53,6 @@ func serve(ctx context.Context, std streams, c *server.Config, files []string) e
 		return err
 	}
 	c.Log, c.Stdout = log, std.out
-	if c.Control != "" || c.Data != "" {
-		c.Listen = ""
-	}
 	if c.DataDir == "" && len(files) == 0 {
 		if c.DataDir, err = stateDir(); err != nil {
 			return err

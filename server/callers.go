@@ -24,7 +24,7 @@ func (s *Server) callers(deps *gateway.Deps) (err error) {
 	deps.Truststores = map[string]bool{}
 	for _, setting := range s.config.Truststores {
 		uri, _, _ := strings.Cut(setting, "=")
-		deps.Truststores[uri] = s.config.DataTLS != ""
+		deps.Truststores[uri] = true
 	}
 	deps.VPCEndpoints, err = parseVPCEndpoints(s.config.VPCEndpoints)
 	return err

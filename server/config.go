@@ -121,7 +121,10 @@ func (c *Config) now() time.Time {
 	return c.Now()
 }
 
-var accountPattern = lazyregexp.New(`^\d{12}$`)
+var (
+	accountPattern = lazyregexp.New(`^\d{12}$`)
+	regionPattern  = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
+)
 
 // validate refuses what cannot be served, or not safely.
 func (c *Config) validate() error {
@@ -143,8 +146,24 @@ func (c *Config) checkListeners() error {
 		return fmt.Errorf("--io-uring %q: use auto or off", c.IOUring)
 	case c.ControlTLS != "" && c.Control == "":
 		return errors.New("--control-tls goes with --control: a listener for both planes is for this machine alone")
+	case c.DataTLS == "" && len(c.Certificates)+len(c.CertificateDir)+len(c.Truststores) > 0:
+		return errors.New("--certificate, --certificates and --truststore are for the listener of --data-tls: give its address too")
 	case c.controlListen() == "":
 		return errors.New("no address to listen on: give --listen, or --control and --data")
+	}
+	return c.checkAddresses()
+}
+
+func (c *Config) checkAddresses() error {
+	for _, setting := range []struct{ flag, addr string }{
+		{"--listen", c.Listen}, {"--control", c.Control}, {"--data", c.Data}, {"--data-tls", c.DataTLS},
+	} {
+		if setting.addr == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(setting.addr); err != nil {
+			return fmt.Errorf("%s %q: %w; write HOST:PORT", setting.flag, setting.addr, err)
+		}
 	}
 	return nil
 }
@@ -155,6 +174,9 @@ func (c *Config) controlListen() string { return cmp.Or(c.Control, c.Listen) }
 func (c *Config) checkLimits() error {
 	if !accountPattern.MatchString(c.Account) {
 		return fmt.Errorf("account %q: an account id is twelve digits", c.Account)
+	}
+	if !regionPattern.MatchString(c.Region) {
+		return fmt.Errorf("region %q: a region is written in small letters, digits and hyphens, as us-east-1", c.Region)
 	}
 	if _, err := c.quotas(); err != nil {
 		return err
@@ -177,7 +199,7 @@ func (c *Config) checkCallers() error {
 	addr := c.controlListen()
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("listen address %q: %w; write HOST:PORT", addr, err)
+		return err // checkAddresses says which
 	}
 	if !loopbackHost(host) && c.Identities == "" && !c.InsecureAnyCredentials {
 		return fmt.Errorf("listen address %q can be reached from other machines, and the control plane accepts any credentials: listen on localhost, name who may call with --identities, or say --insecure-any-credentials", addr)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,13 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		{"a quota without a number", Config{Listen: "localhost:0", Quotas: []string{"resources-per-api"}}, "NAME=N"},
 		{"no io_uring", Config{Listen: "localhost:0", IOUring: "off"}, ""},
 		{"io_uring, as nobody says it", Config{Listen: "localhost:0", IOUring: "yes"}, "auto or off"},
+		{"a region", Config{Listen: "localhost:0", Region: "us-gov-west-1"}, ""},
+		{"a region that is no word", Config{Listen: "localhost:0", Region: "us east"}, "as us-east-1"},
+		{"a certificate for nobody", Config{Listen: "localhost:0", Certificates: []string{"a.test=c,k"}}, "--data-tls"},
+		{"certificates for nobody", Config{Listen: "localhost:0", CertificateDir: "d"}, "--data-tls"},
+		{"a truststore for nobody", Config{Listen: "localhost:0", Truststores: []string{"s3://b/k=f"}}, "--data-tls"},
+		{"TLS without a port", Config{Listen: "localhost:0", DataTLS: "localhost"}, "--data-tls \"localhost\": "},
+		{"data without a port", Config{Control: "localhost:0", Data: "localhost"}, "--data \"localhost\": "},
 		{"account", Config{Listen: "localhost:0", Account: "12"}, "twelve digits"},
 	} {
 		c.config.setDefaults()
@@ -39,6 +47,26 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		}
 		if c.refused != "" && (err == nil || !strings.Contains(err.Error(), c.refused)) {
 			t.Errorf("%s: %v, want a message with %q", c.name, err, c.refused)
+		}
+	}
+}
+
+// Clients try a name's IPv6 address first: a port that is another server's there
+// would have localhost lead to that one.
+func TestAPortOfSomebodyElseIsRefused(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		other, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+		if err != nil {
+			t.Logf("%s: %v", host, err)
+			continue
+		}
+		defer other.Close()
+		s, err := New(t.Context(), Config{Listen: "localhost:" + portOf(other)})
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "the port is in use; stop what listens there, or choose another with --listen") {
+			t.Errorf("%s is taken: %v", host, err)
 		}
 	}
 }

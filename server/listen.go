@@ -45,11 +45,14 @@ const (
 	secureRole // the data plane over TLS
 )
 
+// roleFlags are the flags that give the addresses of doors.
+var roleFlags = map[role]string{bothPlanes: "--listen", controlRole: "--control", dataRole: "--data", secureRole: "--data-tls"}
+
 func (s *Server) listen(ctx context.Context, budget *http1.Budget) error {
 	add := func(r role, addr string, h httpmsg.Handler, config *tls.Config) error {
 		listeners, chosen, err := listenOn(ctx, addr)
 		if err != nil {
-			return err
+			return listenError(r, addr, err)
 		}
 		d := &door{role: r, addr: chosen, listeners: listeners,
 			server: &http1.Server{Handler: h, Budget: budget, Log: s.log, Refuse: refuse, Batcher: s.batcher}}
@@ -99,36 +102,58 @@ func (s *Server) noteControl(d *door) {
 }
 
 // listenOn listens on addr; on both loopback addresses, with one port, for
-// localhost. A machine without IPv6 has the one listener.
+// localhost.
 func listenOn(ctx context.Context, addr string) (listeners []net.Listener, chosen string, err error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, "", fmt.Errorf("listen address %q: %w", addr, err)
+		return nil, "", err
 	}
-	first := host
 	if host == "localhost" {
-		first = "127.0.0.1"
+		listeners, err = listenLocalhost(ctx, port)
+	} else {
+		listeners = make([]net.Listener, 1)
+		listeners[0], err = listenTCP(ctx, host, port)
 	}
+	if err != nil {
+		return nil, "", err
+	}
+	return listeners, net.JoinHostPort(host, portOf(listeners[0])), nil
+}
+
+// listenLocalhost listens on the one loopback address on a machine without
+// IPv6. A port that is somebody else's on the other address is no port to have:
+// clients of localhost try that address first.
+func listenLocalhost(ctx context.Context, port string) ([]net.Listener, error) {
+	four, err := listenTCP(ctx, "127.0.0.1", port)
+	if err != nil {
+		return nil, err
+	}
+	six, err := listenTCP(ctx, "::1", portOf(four))
+	switch {
+	case err == nil:
+		return []net.Listener{four, six}, nil
+	case !errors.Is(err, syscall.EADDRINUSE):
+		return []net.Listener{four}, nil
+	}
+	_ = four.Close()
+	if port == "0" {
+		return listenLocalhost(ctx, port)
+	}
+	return nil, err
+}
+
+func listenTCP(ctx context.Context, host, port string) (net.Listener, error) {
 	// The doors have deadlines of their own for whatever a connection does, so
 	// the kernel need not ask whether somebody is still there.
 	config := net.ListenConfig{KeepAlive: -1}
-	l, err := config.Listen(ctx, "tcp", net.JoinHostPort(first, port))
-	if err != nil {
-		return nil, "", listenError(addr, err)
-	}
-	port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	listeners = append(listeners, l)
-	if host == "localhost" {
-		if six, err := config.Listen(ctx, "tcp", net.JoinHostPort("::1", port)); err == nil {
-			listeners = append(listeners, six)
-		}
-	}
-	return listeners, net.JoinHostPort(host, port), nil
+	return config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
 }
 
-func listenError(addr string, err error) error {
+func portOf(l net.Listener) string { return strconv.Itoa(l.Addr().(*net.TCPAddr).Port) }
+
+func listenError(r role, addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("listen on %s: the port is in use; stop what listens there, or choose another with --listen", addr)
+		return fmt.Errorf("listen on %s: the port is in use; stop what listens there, or choose another with %s", addr, roleFlags[r])
 	}
 	return fmt.Errorf("listen on %s: %w", addr, err)
 }

@@ -3,7 +3,11 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
+
+// localPaths are those that local answers.
+var localPaths = []string{"/_poterne/requests", "/_poterne/metrics", "/_poterne/livez", "/_poterne/readyz", "/_poterne/profile", "/_poterne/reset", "/_localstack/health"}
 
 // local answers what is poterne's own and not AWS's.
 func (s *Server) local() http.Handler {
@@ -21,7 +25,7 @@ func (s *Server) local() http.Handler {
 		writeJSON(w, http.StatusOK, map[string]any{"services": map[string]string{"apigateway": "running"}, "edition": "poterne"})
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeError(w, http.StatusNotFound, "NotFoundException", "nothing is served at "+r.URL.Path)
+		writeError(w, http.StatusNotFound, "NotFoundException", "nothing is served at "+r.URL.Path+"; there are "+strings.Join(localPaths, ", "))
 	})
 	return mux
 }

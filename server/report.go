@@ -44,6 +44,9 @@ func (r *Report) addresses(w io.Writer) {
 	} else {
 		fmt.Fprintf(w, "state is kept in %s\n", s.config.DataDir)
 	}
+	if s.traces != nil {
+		fmt.Fprintf(w, "what became of each request is told at %s://%s/_poterne/requests\n", s.config.controlScheme(), s.controlAddr())
+	}
 	if names := s.functions.names(); len(names) > 0 {
 		fmt.Fprintf(w, "local functions: %s\n", strings.Join(names, ", "))
 	}

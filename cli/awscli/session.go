@@ -88,7 +88,7 @@ func (s *session) locate(ctx context.Context, given values, cfg aws.Config) erro
 	if s.endpoint = given.text("endpoint-url"); s.endpoint == "" {
 		s.endpoint = configuredEndpoint(ctx, cfg)
 	}
-	if s.endpoint == "" && !hasAccount(ctx, given) && isAlive(ctx, DefaultLocal) {
+	if s.endpoint == "" && !hasAccount(given, cfg) && isAlive(ctx, DefaultLocal) {
 		s.endpoint, s.local = DefaultLocal, true
 		s.credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "poterne", SecretAccessKey: "poterne"}, nil
@@ -140,26 +140,37 @@ func configuredEndpoint(ctx context.Context, cfg aws.Config) string {
 
 // accountVariables are those by which one names an account of AWS.
 var accountVariables = []string{
-	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN",
+	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", accessKeyVariable, "AWS_ROLE_ARN",
 	"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 }
 
+const accessKeyVariable = "AWS_ACCESS_KEY_ID"
+
+// shortestAccessKeyID is the length of the shortest id that IAM gives out
+// (IAM's API reference, AccessKey). Shorter ones stand for any key, as any and
+// test do in the settings of those who work with a server of their own.
+const shortestAccessKeyID = 16
+
 // hasAccount reports whether a profile or the environment names an account.
-func hasAccount(ctx context.Context, given values) bool {
+func hasAccount(given values, cfg aws.Config) bool {
 	if given.text("profile") != "" || given.on("no-sign-request") {
 		return true
 	}
 	for _, name := range accountVariables {
-		if os.Getenv(name) != "" {
+		if value := os.Getenv(name); value != "" && (name != accessKeyVariable || len(value) >= shortestAccessKeyID) {
 			return true
 		}
 	}
-	shared, err := config.LoadSharedConfigProfile(ctx, "default")
-	var missing config.SharedConfigProfileNotExistError
-	if err != nil {
-		return !errors.As(err, &missing)
+	for _, source := range cfg.ConfigSources {
+		if shared, ok := source.(config.SharedConfig); ok {
+			return ofAccount(shared)
+		}
 	}
-	return shared.Credentials.HasKeys() || shared.RoleARN != "" || shared.CredentialProcess != "" ||
+	return false
+}
+
+func ofAccount(shared config.SharedConfig) bool {
+	return len(shared.Credentials.AccessKeyID) >= shortestAccessKeyID || shared.RoleARN != "" || shared.CredentialProcess != "" ||
 		shared.SSOSessionName != "" || shared.SSOStartURL != "" || shared.WebIdentityTokenFile != "" || shared.LoginSession != ""
 }
 

@@ -48,6 +48,9 @@ func linkTarget(at, port string) (host string, n uint16, err error) {
 	if h, p, err := net.SplitHostPort(at); err == nil {
 		host, port = h, p
 	}
+	if _, err := netip.ParseAddr(host); err != nil && strings.Contains(host, ":") {
+		host = "" // neither an address nor a name with a port
+	}
 	wide, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || host == "" || wide == 0 {
 		return "", 0, fmt.Errorf("VPC link to %q: write HOST:PORT, or HOST for the port of the uri", at)

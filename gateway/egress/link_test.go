@@ -57,7 +57,7 @@ func TestLinksReachWhatIsDeclared(t *testing.T) {
 }
 
 func TestParseLinksRefuses(t *testing.T) {
-	for _, setting := range []string{"", "id", "=host:1", "id=", "id=:80", "id=host:0", "id=host:99999", "id=host:80,", "id=host:http"} {
+	for _, setting := range []string{"", "id", "=host:1", "id=", "id=:80", "id=host:0", "id=host:99999", "id=host:80,", "id=host:http", "id=:::", "id=a:b:80"} {
 		if links, err := ParseLinks([]string{setting}); err == nil {
 			t.Errorf("%q was taken as %v", setting, links)
 		}
