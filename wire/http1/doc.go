@@ -6,7 +6,7 @@
 //
 // A Server runs one goroutine per connection in blocking style: read a head
 // (head.go, target.go, field.go), decide how the body is framed (framing.go),
-// call the Handler, write the answer (respond.go), drain or close. The body is
+// call the Handler, write the answer (respond*.go), drain or close. The body is
 // read when the Handler asks for it (body.go). What is ambiguous or malformed
 // is answered 400 and the connection closed; nothing is repaired and passed
 // on. Buffers come from size-classed pools (buffer.go) and grow as bytes
@@ -15,9 +15,10 @@
 //
 // # Client
 //
-// A Client keeps a pool of connections per Origin (pool.go). One Call has one
-// deadline over everything from dial to the last byte of the body. A
-// connection that received anything while idle is never used again (probe*.go).
+// A Client keeps a pool of connections per Origin (pool.go). One Call
+// (exchange*.go) has one deadline over everything from dial to the last byte of
+// the body. A connection that received anything while idle is never used again
+// (probe*.go).
 //
 // # Batches
 //
