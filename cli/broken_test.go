@@ -65,7 +65,7 @@ var brokens = []broken{
         httpMethod: GET
         uri: BACKEND/503
         responses: {"200": {statusCode: "200"}, "4\\d\\d": {statusCode: "404"}}`, nil, 500, []string{
-		"✗ integration response\n  Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: 503\n",
+		"✗ integration response\n  Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: 503\n",
 		`→ let a selectionPattern fit the whole of "503" (200 has "200", 404 has "4\\d\\d"), or take it away from one integration response`,
 	}},
 	{"a selection pattern that fits a part only", `      x-amazon-apigateway-integration:

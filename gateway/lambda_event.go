@@ -132,7 +132,9 @@ func (inv *Invocation) appendRequestContext(w *eventWriter) {
 	w.text("requestId", c.RequestID)
 	w.identity(&c.Identity)
 	w.text("domainName", c.DomainName)
-	w.text("deploymentId", c.DeploymentID)
+	if c.DeploymentID != "" { // a test has none
+		w.text("deploymentId", c.DeploymentID)
+	}
 	w.text("apiId", c.APIID)
 	if c.Canary == mapping.CanaryRequest {
 		w.boolean("isCanaryRequest", true)
@@ -195,11 +197,61 @@ func (w *eventWriter) authorizer(a *mapping.Authorizer) {
 	w.close()
 }
 
+// An identityMember is a member of requestContext.identity.
+type identityMember struct {
+	name  string
+	value func(*mapping.Identity) string // nil: the client certificate
+	extra bool                           // there only when it is known
+}
+
+// identityMembers are all of them, in the order in which a HashMap of more
+// than twelve keeps them: events of calls with an API key show it (field
+// reports: TestInvokeMethod's events).
+var identityMembers = [...]identityMember{
+	{name: "cognitoIdentityPoolId", value: func(id *mapping.Identity) string { return id.CognitoIdentityPoolID }},
+	{name: "cognitoIdentityId", value: func(id *mapping.Identity) string { return id.CognitoIdentityID }},
+	{name: "clientCert", extra: true},
+	{name: "vpceId", value: func(id *mapping.Identity) string { return id.VPCEndpointID }, extra: true},
+	{name: "apiKey", value: func(id *mapping.Identity) string { return id.APIKey }, extra: true},
+	{name: "principalOrgId", value: func(id *mapping.Identity) string { return id.PrincipalOrgID }},
+	{name: "cognitoAuthenticationType", value: func(id *mapping.Identity) string { return id.CognitoAuthenticationType }},
+	{name: "userArn", value: func(id *mapping.Identity) string { return id.UserARN }},
+	{name: "apiKeyId", value: func(id *mapping.Identity) string { return id.APIKeyID }, extra: true},
+	{name: "userAgent", value: func(id *mapping.Identity) string { return id.UserAgent }},
+	{name: "accountId", value: func(id *mapping.Identity) string { return id.AccountID }},
+	{name: "caller", value: func(id *mapping.Identity) string { return id.Caller }},
+	{name: "sourceIp", value: func(id *mapping.Identity) string { return id.SourceIP }},
+	{name: "accessKey", value: func(id *mapping.Identity) string { return id.AccessKey }},
+	{name: "cognitoAuthenticationProvider", value: func(id *mapping.Identity) string { return id.CognitoAuthenticationProvider }},
+	{name: "vpcId", value: func(id *mapping.Identity) string { return id.VPCID }, extra: true},
+	{name: "user", value: func(id *mapping.Identity) string { return id.User }},
+}
+
 // identity writes requestContext.identity; keys, certificate and VPC are there
-// only when there are any.
+// only when there are any, and with them the others come in another order.
 func (w *eventWriter) identity(id *mapping.Identity) {
 	w.name("identity")
 	w.open()
+	if id.APIKey == "" && id.APIKeyID == "" && id.VPCID == "" && id.VPCEndpointID == "" && id.ClientCert == nil {
+		w.plainIdentity(id)
+		w.close()
+		return
+	}
+	for i := range identityMembers {
+		switch m := &identityMembers[i]; {
+		case m.value == nil:
+			if id.ClientCert != nil {
+				w.clientCert(id.ClientCert)
+			}
+		case !m.extra || m.value(id) != "":
+			w.optional(m.name, m.value(id))
+		}
+	}
+	w.close()
+}
+
+// plainIdentity writes the twelve members that are always there (AF-212).
+func (w *eventWriter) plainIdentity(id *mapping.Identity) {
 	w.optional("cognitoIdentityPoolId", id.CognitoIdentityPoolID)
 	w.optional("accountId", id.AccountID)
 	w.optional("cognitoIdentityId", id.CognitoIdentityID)
@@ -212,17 +264,6 @@ func (w *eventWriter) identity(id *mapping.Identity) {
 	w.optional("userArn", id.UserARN)
 	w.optional("userAgent", id.UserAgent)
 	w.optional("user", id.User)
-	for _, extra := range [...]struct{ name, value string }{
-		{"apiKey", id.APIKey}, {"apiKeyId", id.APIKeyID}, {"vpcId", id.VPCID}, {"vpceId", id.VPCEndpointID},
-	} {
-		if extra.value != "" {
-			w.text(extra.name, extra.value)
-		}
-	}
-	if id.ClientCert != nil {
-		w.clientCert(id.ClientCert)
-	}
-	w.close()
 }
 
 func (w *eventWriter) clientCert(c *mapping.ClientCert) {

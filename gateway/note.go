@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,7 +136,7 @@ var noteLines = [noteCount]noteLine{
 	noteResponseBody:      {"Endpoint response body before transformations: %s", classData, stepIntegrationResponse},
 	noteLambdaRefused:     {"Lambda invocation failed with status: %s. Lambda request id: %s", classError, stepIntegrationResponse},
 	noteFunctionError:     {"Lambda execution failed with status 200 due to customer function error: %s. Lambda request id: %s", classError, stepIntegrationResponse},
-	noteNoOutput:          {"Configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError, stepIntegrationResponse},
+	noteNoOutput:          {"Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: %s", classError, stepIntegrationResponse},
 	noteSeveralDefaults:   {"Multiple default mappings: %s", classInfo, stepIntegrationResponse},
 	noteMethodBody:        {"Method response body after transformations: %s", classData, stepMethodResponse},
 	noteMethodHeaders:     {"Method response headers: %s", classData, stepMethodResponse},
@@ -222,22 +223,49 @@ func (n *note) text() string {
 // secretHeaders are masked in every log but for their last six characters.
 var secretHeaders = []string{"Authorization", "X-Api-Key", "Cookie", "X-Amz-Security-Token", "Proxy-Authorization"}
 
-// headerText writes headers as AWS's log does: {name=value, …}, secrets
+// headerText writes headers as AWS's log does: {name=value, …}, the values of
+// one name joined by commas (field report, elastic/integrations 4266), secrets
 // masked, what is longer than AWS shows cut off.
-func headerText(h *httpmsg.Header) string {
+func headerText(h *httpmsg.Header, first ...string) string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i := range h.Len() {
-		f := h.At(i)
-		if i > 0 {
-			b.WriteString(", ")
+	for _, name := range first {
+		writeHeaderText(&b, h, name)
+	}
+	seen := slices.Clone(first)
+	for name := range h.All() {
+		if slices.ContainsFunc(seen, func(s string) bool { return strings.EqualFold(s, name) }) {
+			continue
 		}
-		b.WriteString(f.Name)
-		b.WriteByte('=')
-		b.WriteString(masked(f.Name, f.Value))
+		if b.Len() > maxHeaderText {
+			break // cut off: a client chooses how many there are
+		}
+		seen = append(seen, name)
+		writeHeaderText(&b, h, name)
 	}
 	b.WriteByte('}')
 	return truncated(b.String())
+}
+
+func writeHeaderText(b *strings.Builder, h *httpmsg.Header, name string) {
+	before := byte(0)
+	for i := range h.Len() {
+		f := h.At(i)
+		switch {
+		case !strings.EqualFold(f.Name, name):
+			continue
+		case before != 0:
+			b.WriteByte(before)
+		default:
+			if b.Len() > 1 {
+				b.WriteString(", ")
+			}
+			b.WriteString(f.Name)
+			b.WriteByte('=')
+		}
+		before = ','
+		b.WriteString(masked(f.Name, f.Value))
+	}
 }
 
 const maxHeaderText = 998 // AF-186 shows lines that end about there

@@ -21,6 +21,7 @@ const (
 	testSourceIp  = "test-invoke-source-ip"
 	testUserAgent = "aws-internal/3"
 	testApiKey    = "test-invoke-api-key"
+	testApiKeyId  = "test-invoke-api-key-id"
 )
 
 // TestInvokeMethod runs a Method as def has it, deployed or not, without
@@ -104,7 +105,8 @@ func (inv *Invocation) enterTest(in *apigw.TestInvokeMethodInput, m *method) {
 	c := &inv.context
 	c.AccountID, c.APIID, c.Stage = inv.g.deps.AccountId, in.RestApiId, testStage
 	c.DomainName, c.DomainPrefix = testDomain, testPrefix
-	c.Identity.SourceIP, c.Identity.UserAgent, c.Identity.APIKey = testSourceIp, testUserAgent, testApiKey
+	c.Identity.SourceIP, c.Identity.UserAgent = testSourceIp, testUserAgent
+	c.Identity.APIKey, c.Identity.APIKeyID = testApiKey, testApiKeyId
 	c.ResourceID, c.ResourcePath = m.resourceId, m.resourcePath
 	c.HTTPMethod = in.HttpMethod
 	inv.scope.StageVariables = inv.branch.variables
