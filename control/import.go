@@ -68,7 +68,7 @@ func (s *Service) putRestApi(ctx context.Context, c Caller, in *apigw.PutRestApi
 // document (AF-156).
 func (s *Service) readForPut(ctx context.Context, c Caller, mode adoptionMode, in *apigw.PutRestApiInput) (*openapi.Document, error) {
 	options := s.importOptions(c, in.RestApiId, in.Parameters)
-	options.FailOnWarnings = deref(in.FailOnWarnings)
+	options.FailOnWarnings, options.Named = deref(in.FailOnWarnings), true
 	missing := s.view(ctx, c, func(t *tx) error {
 		existing, err := t.definitionFrame(in.RestApiId)
 		if mode == merge {

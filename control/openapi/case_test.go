@@ -92,6 +92,8 @@ func caseOptions(t *testing.T, text string) Options {
 			opts.IgnoreDocumentation = value == "documentation"
 		case "endpointConfigurationTypes":
 			opts.EndpointConfigurationTypes = strings.Split(value, ",")
+		case "named":
+			opts.Named = value == "true"
 		case "newer":
 			opts.Newer = value == "true"
 		case "region":

@@ -202,11 +202,11 @@ func (im *importer) readInfo() {
 	}
 	api := &im.def.RestApi
 	title := im.text(info.get("title"), "info.title")
-	if title == "" {
+	if title == "" && !im.opts.Named {
 		im.found.add("title", info.where(), "Unable to create the REST API: info.title is missing or empty")
 	}
 	im.doc.Title, im.doc.Version = title, im.text(info.get("version"), "info.version")
-	api.Name, api.Version = &title, optional(im.doc.Version)
+	api.Name, api.Version = optional(title), optional(im.doc.Version)
 	api.Description = optional(im.text(info.get("description"), "info.description"))
 }
 

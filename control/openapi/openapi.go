@@ -43,6 +43,7 @@ type Options struct {
 	Server                     rule.Server // what the document is held against
 	MaxBytes                   int         // of the document; 0 means AWS's 6 MB
 	Variables                  Variables
+	Named                      bool // the RestApi has a name: a title may be missing
 	Newer                      bool // read OpenAPI 3.1 and later as 3.0; AWS refuses it
 
 	// Existing is the API that the document is merged into, or nil: the
