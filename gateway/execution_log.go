@@ -117,9 +117,12 @@ func (inv *Invocation) target() string {
 		", HttpMethod " + inv.context.HTTPMethod
 }
 
-// loggedPath is the path after the stage: what the log calls the resource path
-// (AF-185).
+// loggedPath is the path after the stage, of a test the path that was given:
+// what the log calls the resource path (AF-185).
 func (inv *Invocation) loggedPath() string {
+	if inv.mode == modeTest {
+		return inv.req.Path
+	}
 	path := strings.TrimPrefix(inv.context.Path, "/"+inv.context.Stage)
 	if path == "" {
 		return "/"

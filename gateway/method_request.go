@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -157,5 +158,14 @@ func (inv *Invocation) noteRequest() {
 	inv.note(notePath, paramText(inv.scope.Params.Path))
 	inv.note(noteQuery, paramText(inv.scope.Params.Query))
 	inv.note(noteHeaders, paramText(inv.scope.Params.Header))
-	inv.note(noteBody, string(inv.body))
+	inv.note(noteBody, inv.loggedBody())
+}
+
+// loggedBody is what the log shows of the client's body: of a binary type, even
+// of none, only that (field report, clebert/aws-simple 167).
+func (inv *Invocation) loggedBody() string {
+	if inv.method.isBinary(cmp.Or(inv.contentType, jsonType)) {
+		return "[Binary Data]"
+	}
+	return string(inv.body)
 }

@@ -108,6 +108,7 @@ func (inv *Invocation) enterTest(in *apigw.TestInvokeMethodInput, m *method) {
 	c.Identity.SourceIP, c.Identity.UserAgent = testSourceIp, testUserAgent
 	c.Identity.APIKey, c.Identity.APIKeyID = testApiKey, testApiKeyId
 	c.ResourceID, c.ResourcePath = m.resourceId, m.resourcePath
+	c.Path = m.resourcePath // not the path of the test (field reports: brefphp/bref 534)
 	c.HTTPMethod = in.HttpMethod
 	inv.scope.StageVariables = inv.branch.variables
 	inv.method = newLiveMethod(m)
