@@ -75,7 +75,7 @@ func (t *resourceTree) create(parent *apigw.Resource, path, part string) *apigw.
 
 // check is why there cannot be a Resource of that part below parent.
 func (t *resourceTree) check(parent, part string) error {
-	if err := rule.ImportedPathPart(part); err != nil {
+	if err := rule.PathPart(part); err != nil {
 		return err
 	}
 	if err := rule.Parent(parent[strings.LastIndexByte(parent, '/')+1:]); err != nil {

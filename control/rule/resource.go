@@ -9,23 +9,17 @@ import (
 
 // A Resource's path part and its place among others (§2.2).
 
-var (
-	pathPart = lazyregexp.New(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
-	// importedPart may have a comma too.
-	importedPart = lazyregexp.New(`^([a-zA-Z0-9._:,-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
-)
+// pathPart has the characters that the Developer Guide's important notes name
+// (the comma), and $: aws-cdk issue 27083 and its integ.restapi.
+var pathPart = lazyregexp.New(`^([a-zA-Z0-9._:,$-]+|\{[a-zA-Z0-9._:$-]+\+?\})$`)
 
-// PathPart refuses what CreateResource and UpdateResource do not take.
-func PathPart(part string) error { return checkPart(pathPart, part) }
-
-// ImportedPathPart refuses what an import does not take.
-func ImportedPathPart(part string) error { return checkPart(importedPart, part) }
-
-func checkPart(pattern *lazyregexp.Regexp, part string) error {
+// PathPart refuses what CreateResource, UpdateResource and an import do not
+// take.
+func PathPart(part string) error {
 	if part == "" {
 		return apigw.BadRequest("Resource's path part must be specified")
 	}
-	if !pattern.MatchString(part) {
+	if !pathPart.MatchString(part) {
 		return apigw.BadRequest("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.")
 	}
 	return nil
