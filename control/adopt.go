@@ -254,24 +254,13 @@ func (a *adoption) gatewayResponses() error {
 
 // documentation stores the parts; one of the same location is replaced.
 func (a *adoption) documentation() error {
-	there := map[string]string{}
-	for part, err := range scan[apigw.DocumentationPart](a.tx, a.key("documentationparts")) {
-		if err != nil {
-			return err
-		}
-		there[locationName(part.Location)] = *part.Id
+	there, err := a.tx.partIds(*a.api.Id)
+	if err != nil {
+		return err
 	}
 	parts := slices.Clone(a.doc.DocumentationParts)
-	for i := range parts {
-		part := &parts[i]
-		id, err := a.idOf(there, locationName(part.Location), "documentationpart", "documentationparts")
-		if err != nil {
-			return err
-		}
-		part.Id = &id
-		if err := a.tx.save(a.key("documentationparts", id), part); err != nil {
-			return err
-		}
+	if err := a.tx.saveParts(*a.api.Id, parts, there); err != nil {
+		return err
 	}
 	version := a.doc.DocumentationVersion
 	if version == "" {

@@ -32,28 +32,55 @@ func (t *tx) createDocumentationPart(in *apigw.CreateDocumentationPartInput) (*a
 	if _, err := t.restApi(in.RestApiId); err != nil {
 		return nil, err
 	}
-	part := &apigw.DocumentationPart{Location: in.Location, Properties: &in.Properties}
+	made := []apigw.DocumentationPart{{Location: in.Location, Properties: &in.Properties}}
+	part := &made[0]
 	if err := rule.DocumentationPart(part); err != nil {
 		return nil, err
 	}
-	parts, err := collect(scan[apigw.DocumentationPart](t, t.key("restapis", in.RestApiId, "documentationparts")))
+	there, err := t.partIds(in.RestApiId)
 	if err != nil {
 		return nil, err
 	}
-	for _, other := range parts {
-		if locationName(other.Location) == locationName(part.Location) {
-			return nil, rule.ErrPartExists(part.Location)
+	if _, exists := there[locationName(part.Location)]; exists {
+		return nil, rule.ErrPartExists(part.Location)
+	}
+	return part, t.saveParts(in.RestApiId, made, there)
+}
+
+// partIds are the ids of an API's parts by location.
+func (t *tx) partIds(api string) (map[string]string, error) {
+	ids := map[string]string{}
+	for part, err := range scan[apigw.DocumentationPart](t, t.key("restapis", api, "documentationparts")) {
+		if err != nil {
+			return nil, err
+		}
+		ids[locationName(part.Location)] = *part.Id
+	}
+	return ids, nil
+}
+
+// saveParts stores parts, each under the id that its location has in there, or
+// a new one, noted there.
+func (t *tx) saveParts(api string, parts []apigw.DocumentationPart, there map[string]string) error {
+	for i := range parts {
+		part := &parts[i]
+		id, ok := there[locationName(part.Location)]
+		if !ok {
+			var err error
+			if id, err = t.newID("documentationpart", func(id string) store.Key { return t.partKey(api, id) }); err != nil {
+				return err
+			}
+			there[locationName(part.Location)] = id
+		}
+		part.Id = &id
+		if err := t.save(t.partKey(api, id), part); err != nil {
+			return err
 		}
 	}
-	if len(parts) >= t.deps.Quotas.DocumentationPartsPerApi {
-		return nil, errQuota("documentation parts", "this API")
+	if len(there) > t.deps.Quotas.DocumentationPartsPerApi {
+		return errQuota("documentation parts", "this API")
 	}
-	id, err := t.newID("documentationpart", func(id string) store.Key { return t.partKey(in.RestApiId, id) })
-	if err != nil {
-		return nil, err
-	}
-	part.Id = &id
-	return part, t.save(t.partKey(in.RestApiId, id), part)
+	return nil
 }
 
 func (t *tx) getDocumentationPart(in *apigw.GetDocumentationPartInput) (*apigw.DocumentationPart, error) {
@@ -206,47 +233,21 @@ func (t *tx) importDocumentationParts(in *apigw.ImportDocumentationPartsInput) (
 	if err != nil { // AF-115
 		return nil, apigw.BadRequest("Unable to build importer with provided input.")
 	}
-	there, err := t.partIds(in)
+	if deref(in.Mode) == apigw.PutModeOverwrite {
+		if err := t.deleteAll(t.key("restapis", in.RestApiId, "documentationparts")); err != nil {
+			return nil, err
+		}
+	}
+	there, err := t.partIds(in.RestApiId)
 	if err != nil {
 		return nil, err
 	}
+	if err := t.saveParts(in.RestApiId, parts, there); err != nil {
+		return nil, err
+	}
 	answer := &apigw.DocumentationPartIds{Ids: []string{}}
-	for i := range parts {
-		id, err := t.savePart(in.RestApiId, &parts[i], there[locationName(parts[i].Location)])
-		if err != nil {
-			return nil, err
-		}
-		answer.Ids = append(answer.Ids, id)
+	for _, part := range parts {
+		answer.Ids = append(answer.Ids, *part.Id)
 	}
 	return answer, nil
-}
-
-// partIds are the ids of the parts there are by location, once those that an
-// overwrite drops are dropped.
-func (t *tx) partIds(in *apigw.ImportDocumentationPartsInput) (map[string]string, error) {
-	prefix := t.key("restapis", in.RestApiId, "documentationparts")
-	if deref(in.Mode) == apigw.PutModeOverwrite {
-		return nil, t.deleteAll(prefix)
-	}
-	ids := map[string]string{}
-	for part, err := range scan[apigw.DocumentationPart](t, prefix) {
-		if err != nil {
-			return nil, err
-		}
-		ids[locationName(part.Location)] = *part.Id
-	}
-	return ids, nil
-}
-
-// savePart stores a part under id, or a new one if that is empty.
-func (t *tx) savePart(api string, part *apigw.DocumentationPart, id string) (string, error) {
-	if id == "" {
-		made, err := t.newID("documentationpart", func(id string) store.Key { return t.partKey(api, id) })
-		if err != nil {
-			return "", err
-		}
-		id = made
-	}
-	part.Id = &id
-	return id, t.save(t.partKey(api, id), part)
 }

@@ -30,17 +30,26 @@ func TestQuotas(t *testing.T) {
 		ResourcesPerApi: 3,
 		TemplateBytes:   10,
 		PolicyBytes:     20,
-		DocumentBytes:   300,
+		DocumentBytes:   450,
+
+		DocumentationPartsPerApi: 2,
 	}.orDefault()
 	s.documents = map[string]string{
-		"deep":  "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths: {/a/b/c/d: {}}",
-		"large": "{openapi: 3.0.1, info: {title: x, version: v}, paths: {}}" + strings.Repeat(" ", 300),
+		"deep": "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths: {/a/b/c/d: {}}",
+		"parts": "openapi: 3.0.1\ninfo: {title: x, version: v}\npaths: {}\nx-amazon-apigateway-documentation: {documentationParts: [{location: {type: API}, properties: {}}," +
+			" {location: {type: RESOURCE, path: /a}, properties: {}}, {location: {type: RESOURCE, path: /b}, properties: {}}]}",
+		"large": "{openapi: 3.0.1, info: {title: x, version: v}, paths: {}}" + strings.Repeat(" ", 450),
 	}
 	for _, step := range []struct{ call, want string }{
 		{`CreateResource {"restApiId":"api1","parentId":"root1","pathPart":"a"}`, "{"},
 		{`CreateResource {"restApiId":"api1","parentId":"root1","pathPart":"b"}`, "LimitExceededException: Maximum number of Resources for this API has been reached. Please contact AWS if you need additional Resources."},
 		{`PutRestApi {"restApiId":"api1","body":"@deep"}`, "LimitExceededException: Maximum number of Resources"},
 		{`ImportRestApi {"body":"@large"}`, "BadRequestException: The document has"},
+		{`CreateDocumentationPart {"restApiId":"api1","location":{"type":"API"},"properties":"{}"}`, "{"},
+		{`CreateDocumentationPart {"restApiId":"api1","location":{"type":"RESOURCE","path":"/"},"properties":"{}"}`, "{"},
+		{`CreateDocumentationPart {"restApiId":"api1","location":{"type":"RESOURCE","path":"/a"},"properties":"{}"}`, "LimitExceededException: Maximum number of documentation parts for this API"},
+		{`ImportDocumentationParts {"restApiId":"api1","mode":"overwrite","body":"@parts"}`, "LimitExceededException: Maximum number of documentation parts for this API"},
+		{`PutRestApi {"restApiId":"api1","mode":"merge","body":"@parts"}`, "LimitExceededException: Maximum number of documentation parts for this API"},
 		{`CreateRestApi {"name":"two"}`, "{"},
 		{`CreateRestApi {"name":"three"}`, "LimitExceededException: Maximum number of APIs"},
 		{`CreateRestApi {"name":"three","endpointConfiguration":{"types":["REGIONAL"]}}`, "{"},

@@ -431,6 +431,9 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 	ci, _ := all.Find("ASIACI")
+	if age := ci.Identity.Keys(keysOf("aws:epochtime=1772539200"))("aws:multifactorauthage"); len(age) != 0 {
+		t.Errorf("a session without a second factor has one of %s seconds", age)
+	}
 	if ci.Identity.Id != "AROAX:ci" || !ci.Expires.Equal(time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)) || ci.Identity.Decide(&Request{}) != Implicit {
 		t.Errorf("session %+v", ci.Identity)
 	}
@@ -446,6 +449,11 @@ func TestRefusedIdentities(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{`{}`, `1:1: write {"identities": [ … ]}`},
 		{`{"identities": [{"arn": "arn:aws:iam::1:user/a"}]}`, "arn must be one of a user"},
+		{`{"identities": [{"arn": "arn:aws:iam::123456789012:role/deploy"}]}`, "arn must be one of a user"},
+		{`{"identities": [{"arn": "arn:aws:iam::123456789012:user/"}]}`, "arn must be one of a user"},
+		{`{"identities": [{"arn": "arn:aws:sts::123456789012:user/a"}]}`, "arn must be one of a user"},
+		{`{"identities": [{"arn": "arn:aws:sts::123456789012:assumed-role/deploy"}]}`, "arn must be one of a user"},
+		{`{"identities": [{"arn": "arn:aws:sts::123456789012:assumed-role/deploy/"}]}`, "arn must be one of a user"},
 		{`{"identities": [{"arn": "` + alice + `"}]}`, "identities[0]: no accessKeys"},
 		{`{"identities": [{"arn": "` + alice + `", "accessKeys": [{"id": "A"}]}]}`, "an access key has an id and a secret"},
 		{`{"identities": [{"arn": "` + alice + `", "accessKeys": [{"id": "A", "secret": "x"}, {"id": "A", "secret": "y"}]}]}`, "A stands here twice"},

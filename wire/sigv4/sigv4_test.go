@@ -139,6 +139,12 @@ func TestRefusals(t *testing.T) {
 		{"host not signed", func(_ *Request, h http.Header) {
 			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "content-type;host;", "content-type;", 1))
 		}, service, 0, CodeInvalid, "'Host'"},
+		{"a signed header twice", func(_ *Request, h http.Header) {
+			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "content-type;host;", "content-type;content-type;host;", 1))
+		}, service, 0, CodeIncomplete, "sorted and without repetition"},
+		{"signed headers in another order", func(_ *Request, h http.Header) {
+			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "content-type;host;", "host;content-type;", 1))
+		}, service, 0, CodeIncomplete, "sorted and without repetition"},
 		{"scope of another day", func(_ *Request, h http.Header) {
 			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "20260304", "20260303", 1))
 		}, service, 0, CodeInvalid, "Date in Credential scope does not match"},
