@@ -8,6 +8,7 @@ import (
 
 	"github.com/poterne/poterne/apigw"
 	"github.com/poterne/poterne/gateway/mapping"
+	"github.com/poterne/poterne/template/javatext"
 	"github.com/poterne/poterne/template/jsonv"
 )
 
@@ -169,10 +170,13 @@ func (inv *Invocation) writeFailure(t *responseType, f *failure, custom *gateway
 
 func appendFailure(dst []byte, t *responseType, f *failure) []byte {
 	dst = append(dst, t.key...)
-	if text := f.text(); text != "" {
-		dst, _ = jsonv.AppendJSON(dst, jsonv.String(text))
-	} else {
+	switch text := f.text(); {
+	case text == "":
 		dst = append(dst, "null"...)
+	case f.kind == eventRefused: // it's is it\'s, which is no JSON: so it was seen
+		dst = append(javatext.AppendEscapeJavaScript(append(dst, '"'), text), '"')
+	default:
+		dst, _ = jsonv.AppendJSON(dst, jsonv.String(text))
 	}
 	return append(dst, '}')
 }

@@ -19,6 +19,8 @@ func (inv *Invocation) checkLambda() error {
 	status := inv.back.Status
 	var reason, change string
 	switch {
+	case status == 400 && !inv.method.kind.Event:
+		return inv.eventRefused()
 	case status == 413:
 		return &failure{kind: eventTooLarge, note: noteLambdaRefused, details: [2]string{statusText(status), inv.lambdaRequestId()}}
 	case status == 429:
@@ -32,6 +34,18 @@ func (inv *Invocation) checkLambda() error {
 	}
 	inv.note(noteLambdaRefused, statusText(status), inv.lambdaRequestId())
 	return configuration(reason).because(nil, change)
+}
+
+// eventRefused is an event that Lambda did not take: the client gets Lambda's
+// words (field reports: nateyolles/slack-pokerbot 1, TaylorBriggs/stripe-lambda
+// 1, serverless 2270; the status is inferred from Lambda's).
+func (inv *Invocation) eventRefused() *failure {
+	f := &failure{kind: eventRefused, note: noteLambdaRefused, details: [2]string{"400", inv.lambdaRequestId()}}
+	if answer, err := inv.scope.Arena().Parse(view(inv.back.Body), jsonv.Limits{}); err == nil && answer.Object() != nil {
+		message, _ := answer.Object().Get("message")
+		f.message = message.Str()
+	}
+	return f.because(nil, "let the integration's request template make JSON: a Lambda function takes nothing else")
 }
 
 func (inv *Invocation) lambdaRequestId() string {

@@ -55,6 +55,7 @@ const (
 	headersTooLong
 	malformedProxy
 	eventTooLarge
+	eventRefused
 	typeCount
 )
 
@@ -84,6 +85,7 @@ var responseTypes = [typeCount]responseType{
 	overloaded:                   {"", 503, "ServiceUnavailableException", "Service Unavailable", tight},
 	malformedProxy:               {"", 502, "InternalServerErrorException", "Internal server error", spaced},
 	eventTooLarge:                {apigw.GatewayResponseTypeRequestTooLarge, 413, "RequestTooLargeException", "Request Too Long", tight},
+	eventRefused:                 {"", 400, "BadRequestException", "Bad Request", spaced},
 	badRequest:                   {"", 400, "BadRequestException", "Bad Request", tight},
 	headersTooLong:               {"", 431, "RequestHeaderFieldsTooLargeException", "Request Header Fields Too Large", tight},
 	uriTooLong:                   {"", 414, "RequestUriTooLongException", "Request URI too long", tight},

@@ -148,10 +148,13 @@ func (f *Function) try(ctx context.Context, inv *invocation) (Result, error) {
 // Enqueue runs the function on an event when a process is free; nobody learns
 // the result but the log. An event whose function fails is tried again, twice.
 // The event is the Function's from now on. Errors are ErrThrottled, when too
-// many wait already, ErrTooLarge and ErrClosed.
+// many wait already, ErrTooLarge, ErrClosed and an *EventError.
 func (f *Function) Enqueue(requestId, trace string, event []byte) error {
 	if len(event) > MaxPayload {
 		return ErrTooLarge
+	}
+	if err := checkEvent(event); err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -214,6 +217,10 @@ func (f *Function) invoke(ctx context.Context, inv *invocation) (Result, error) 
 	if len(inv.payload) > MaxPayload {
 		free()
 		return Result{}, ErrTooLarge
+	}
+	if err := checkEvent(inv.payload); err != nil {
+		free()
+		return Result{}, err
 	}
 	p, err := f.process()
 	if err != nil {

@@ -250,6 +250,7 @@ func TestLocalFunctionsAnswerAsLambdaDoes(t *testing.T) {
 		{"function error", &local{result: lambda.Result{Payload: []byte(`{"errorMessage":"x"}`), Failed: true}}, 200, true, `{"errorMessage":"x"}`, nil},
 		{"throttled", &local{err: lambda.ErrThrottled}, 429, false, "Rate Exceeded.", nil},
 		{"too large", &local{err: lambda.ErrTooLarge}, 413, false, "Request must be smaller", nil},
+		{"no JSON", &local{err: &lambda.EventError{Reason: "Unexpected \"<\""}}, 400, false, `{"Type":"User","message":"Could not parse request body into json: `, nil},
 		{"overtime", &local{err: context.DeadlineExceeded}, 0, false, "", ErrTimeout},
 		{"stopped", &local{err: lambda.ErrClosed}, 0, false, "", ErrNetwork},
 	} {

@@ -2,6 +2,7 @@ package egress
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -274,6 +275,12 @@ func answerLocal(resp *httpmsg.Response, result lambda.Result, err error) error 
 		resp.Header.Add("x-amzn-ErrorType", "RequestTooLargeException")
 		resp.Body = []byte(`{"Type":"User","message":"` + err.Error() + `"}`)
 		return nil
+	case errors.As(err, new(*lambda.EventError)):
+		resp.Status = 400
+		resp.Header.Add("x-amzn-ErrorType", "InvalidRequestContentException")
+		message, err := json.Marshal(err.Error())
+		resp.Body = slices.Concat([]byte(`{"Type":"User","message":`), message, []byte("}"))
+		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	case err != nil:
