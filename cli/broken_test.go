@@ -159,7 +159,7 @@ var brokens = []broken{
         requestTemplates: {application/json: '{"statusCode": "200"}'}
         responses: {default: {statusCode: "200"}}`, nil, 500, []string{
 		"├─ · MOCK is given: {\"statusCode\": \"200\"}\n",
-		"✗ integration\n  Unable to parse statusCode. It should be an integer that is defined in the request template.\n",
+		"✗ integration\n  Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is defined in the request template.\n",
 		"→ let the request template write {\"statusCode\": 200}: an integer without quotes\n",
 	}},
 }

@@ -140,7 +140,7 @@ var noteLines = [noteCount]noteLine{
 	noteSeveralDefaults:   {"Multiple default mappings: %s", classInfo, stepIntegrationResponse},
 	noteMethodBody:        {"Method response body after transformations: %s", classData, stepMethodResponse},
 	noteMethodHeaders:     {"Method response headers: %s", classData, stepMethodResponse},
-	noteMockStatus:        {"Unable to parse statusCode. It should be an integer that is defined in the request template.", classError, stepIntegration},
+	noteMockStatus:        {"Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is defined in the request template.", classError, stepIntegration},
 	noteTimeout:           {"Execution failed due to a timeout error", classError, stepIntegration},
 	noteNetwork:           {"Execution failed due to a network error communicating with endpoint", classError, stepIntegration},
 	noteConfiguration:     {"Execution failed due to configuration error: %s", classError, ""},
