@@ -99,9 +99,10 @@ var methodPatches = patchTable[apigw.Method]{familyB, []patchRule[apigw.Method]{
 }}
 
 // patchMethodParameter: a parameter that is removed is no cache key of the
-// Integration any more (control plane §2.5.4).
+// Integration any more (control plane §2.5.4), nor is one that is replaced
+// (Terraform, issue 39360, tried with the CLI; pull request 29991).
 func patchMethodParameter(m *apigw.Method, p *patch) error {
-	if p.op == remove && m.MethodIntegration != nil {
+	if p.op != add && m.MethodIntegration != nil {
 		m.MethodIntegration.CacheKeyParameters = without(m.MethodIntegration.CacheKeyParameters, p.key())
 	}
 	return setEntry(func(m *apigw.Method) *map[string]bool { return &m.RequestParameters }, isTrue, noParameter)(m, p)
