@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"iter"
 	"slices"
 
@@ -22,6 +23,17 @@ func (t *tx) restApi(id string) (*apigw.RestApi, error) {
 		err = t.errNoApi(id)
 	}
 	return api, err
+}
+
+// HasPolicy reports whether a RestApi has a resource policy. One that cannot be
+// read may have one.
+func (s *Service) HasPolicy(ctx context.Context, region, id string) bool {
+	var api *apigw.RestApi
+	err := s.view(ctx, Caller{Region: region, AccountId: s.deps.AccountId}, func(t *tx) (err error) {
+		api, err = load[apigw.RestApi](t, t.apiKey(id))
+		return err
+	})
+	return err != nil || api != nil && api.Policy != nil
 }
 
 // checkApi wants a RestApi of the id, where one that is not there is a 400

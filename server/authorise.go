@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/poterne/poterne/apigw"
@@ -59,10 +60,13 @@ func removing(members ...string) func(*asked) bool {
 // asked is what a call's body says of what it wants, as far as permissions go.
 // A body that is no JSON says nothing: its operation will refuse it, or it is
 // a document in YAML.
+//
+// Members are looked up by their exact names, as operations read them: in a
+// struct, package json would take "Path" for path.
 type asked struct {
 	body       map[string]json.RawMessage
 	tags       map[string]string
-	operations []struct{ Op, Path string }
+	operations []map[string]any
 }
 
 func newAsked(body []byte) *asked {
@@ -75,14 +79,14 @@ func newAsked(body []byte) *asked {
 
 func (a *asked) patches(member string, ops ...string) bool {
 	for _, o := range a.operations {
-		path := strings.TrimPrefix(o.Path, "/")
+		path, _ := o["path"].(string)
+		op, _ := o["op"].(string)
+		path = strings.TrimPrefix(path, "/")
 		if path != member && !strings.HasPrefix(path, member+"/") {
 			continue
 		}
-		for _, op := range ops {
-			if strings.EqualFold(o.Op, op) {
-				return true
-			}
+		if slices.ContainsFunc(ops, func(of string) bool { return strings.EqualFold(op, of) }) {
+			return true
 		}
 	}
 	return false
@@ -105,7 +109,7 @@ func (s *Server) authorise(ctx context.Context, call *restjson.Call, caller *iam
 	}
 	for _, p := range permissions {
 		for _, operation := range p.operations {
-			if operation != call.Operation.Name || !p.sets(wants) && !isForeignDocument(call, wants) {
+			if operation != call.Operation.Name || !p.sets(wants) && !s.mayChangePolicy(ctx, call, wants) {
 				continue
 			}
 			r.Action = p.action
@@ -117,10 +121,19 @@ func (s *Server) authorise(ctx context.Context, call *restjson.Call, caller *iam
 	return nil
 }
 
-// isForeignDocument: an imported document that is not read here, and so may
-// set anything.
-func isForeignDocument(call *restjson.Call, wants *asked) bool {
-	return wants.body == nil && (call.Operation.Name == "ImportRestApi" || call.Operation.Name == "PutRestApi")
+// mayChangePolicy: an imported document may change the resource policy without
+// naming it in a way that is seen here, as one that is not JSON, or as one that
+// overwrites an API and so takes away the policy that it does not have.
+func (s *Server) mayChangePolicy(ctx context.Context, call *restjson.Call, wants *asked) bool {
+	switch call.Operation.Name {
+	case "ImportRestApi":
+		return wants.body == nil
+	case "PutRestApi":
+		api, _, _ := strings.Cut(strings.TrimPrefix(call.HTTP.URL.Path, "/restapis/"), "/")
+		return wants.body == nil ||
+			call.HTTP.URL.Query().Get("mode") == apigw.PutModeOverwrite && s.control.HasPolicy(ctx, s.regionOf(ctx, call), api)
+	}
+	return false
 }
 
 // permit refuses what the caller's policies do not allow, in AWS's words.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -58,17 +59,13 @@ func (i *identities) authenticate(r *sigv4.Request, service sigv4.Service, now t
 // keys of user pools, certificates and truststores.
 // What cannot be read stays as it was, and is said.
 func (s *Server) Reload() error {
-	if err := s.identities.read(); err != nil {
-		return err
-	}
 	s.gateway.ForgetKeys()
+	errIdentities, errCertificates := s.identities.read(), error(nil)
 	if s.config.DataTLS != "" {
-		if err := s.certificates.read(); err != nil {
-			return err
-		}
+		errCertificates = s.certificates.read()
 	}
-	if all := s.identities.current(); all != nil {
+	if all := s.identities.current(); all != nil && errIdentities == nil {
 		s.log.Info("identities read", "file", s.identities.file, "accessKeys", all.Len())
 	}
-	return nil
+	return errors.Join(errIdentities, errCertificates)
 }

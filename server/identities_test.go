@@ -94,6 +94,8 @@ func TestCallsAreVerifiedAndAuthorised(t *testing.T) {
 	blue := create("blue", `{"name": "b", "tags": {"Team": "blue"}}`)
 	red := create("admin", `{"name": "r", "tags": {"team": "red"}}`)
 	policy := `{"patchOperations": [{"op": "replace", "path": "/policy", "value": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"*\"}}"}]}`
+	disguised := strings.Replace(policy, `"value":`, `"Path": "/name", "OP": "test", "value":`, 1)
+	bare := `{"openapi": "3.0.1", "info": {"title": "b", "version": "1"}, "paths": {}}`
 	denied := func(user, action, path, why string) string {
 		return "AccessDeniedException {\"message\":\"User: arn:aws:iam::000000000000:user/" + user + " is not authorized to perform: apigateway:" + action +
 			" on resource: arn:aws:apigateway:us-east-1::" + path + " " + why
@@ -120,6 +122,13 @@ func TestCallsAreVerifiedAndAuthorised(t *testing.T) {
 		{"blue", "GET", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F" + red, "", 403,
 			denied("blue", "GET", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F"+red, "because")},
 		{"blue", "PATCH", "/restapis/" + blue, policy, 403, denied("blue", "UpdateRestApiPolicy", "/restapis/"+blue, "because")},
+		{"blue", "PATCH", "/restapis/" + blue, disguised, 403, denied("blue", "UpdateRestApiPolicy", "/restapis/"+blue, "because")},
+		{"admin", "PATCH", "/restapis/" + blue, policy, 200, ""},
+		{"blue", "PUT", "/restapis/" + blue + "?mode=merge", bare, 200, ""},
+		{"blue", "PUT", "/restapis/" + blue + "?mode=overwrite", bare, 403, denied("blue", "UpdateRestApiPolicy", "/restapis/"+blue, "because")},
+		{"blue", "PUT", "/restapis/" + blue + "/?mode=overwrite", bare, 403, denied("blue", "UpdateRestApiPolicy", "/restapis/"+blue, "because")},
+		{"admin", "PUT", "/restapis/" + blue + "?mode=overwrite", bare, 200, ""},
+		{"blue", "PUT", "/restapis/" + blue + "?mode=overwrite", bare, 200, ""}, // there is none now
 		{"blue", "DELETE", "/restapis/" + blue, "", 202, ""},
 		{"admin", "PATCH", "/restapis/" + red, policy, 200, ""},
 		{"nobody", "GET", "/restapis", "", 403, `UnrecognizedClientException {"message":"The security token included in the request is invalid."}`},
@@ -265,6 +274,28 @@ func TestIdentitiesAreReadAgain(t *testing.T) {
 	}
 	if status, answer := s.answerTo(signedCall("GET", "/restapis", "", admin)); status != 403 {
 		t.Errorf("after the key was taken away: %d %s", status, answer)
+	}
+}
+
+// What can be read is, whatever else cannot.
+func TestReloadGoesOnBehindAnError(t *testing.T) {
+	trust := document(t, "truststore.pem", string(newIssuer(t, "trusted").pem))
+	s, err := New(t.Context(), Config{Listen: "localhost:0", Identities: document(t, "identities.json", whoMayCall),
+		DataTLS: "localhost:0", DataDir: t.TempDir(), Truststores: []string{"s3://b/truststore.pem=" + trust}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, file := range []string{s.config.Identities, trust} {
+		if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = s.Reload()
+	for _, want := range []string{"--identities", "--truststore"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v says nothing of %s", err, want)
+		}
 	}
 }
 
