@@ -135,7 +135,7 @@ func inputParams(r *vtl.Run, _ []jsonv.Value) (jsonv.Value, error) {
 }
 
 // inputParam is $input.params(name): the first of path, query string and
-// headers that has the name.
+// headers that has the name; "" if none has, so that it has a length (AF-211).
 func inputParam(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 	switch args[0].Kind() {
 	case jsonv.KindString:
@@ -151,12 +151,12 @@ func inputParam(r *vtl.Run, args []jsonv.Value) (jsonv.Value, error) {
 				return v, nil
 			}
 		}
-		return jsonv.Null, nil
+		return jsonv.String(""), nil
 	}
 	for _, list := range [...]ParamList{s.Params.Path, s.Params.Query, s.Params.Header} {
 		if value, ok := list.Last(name); ok {
 			return jsonv.String(value), nil
 		}
 	}
-	return jsonv.Null, nil
+	return jsonv.String(""), nil
 }
