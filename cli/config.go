@@ -48,7 +48,7 @@ func bindSettings(f *pflag.FlagSet, c *server.Config) {
 	f.StringArrayVar(&c.VPCEndpoints, "vpc-endpoint", nil, "ID=VPC,CIDR[,CIDR…]: clients of these addresses come through that VPC endpoint, and may call PRIVATE APIs; repeatable")
 	f.BoolVar(&c.AllowReset, "allow-reset", false, "let POST /_poterne/reset clear the whole state, for test suites")
 	f.BoolVar(&c.Traces, "traces", false, "keep what each step of recent requests did at /_poterne/requests even if other machines reach poterne, or --identities is given")
-	f.BoolVar(&c.AllowLinkLocal, "allow-link-local", false, "let integrations call link-local addresses (cloud metadata)")
+	f.BoolVar(&c.AllowLinkLocal, "allow-link-local", false, "let integrations call link-local addresses, and others of cloud metadata")
 	f.BoolVar(&c.AllowSelf, "allow-self", false, "let integrations call poterne's own control plane")
 	f.StringVar(&c.BackendCA, "backend-ca", "", "PEM file of certificates that back ends may also be signed by")
 	f.StringVar(&c.EgressProxy, "egress-proxy", "", "URL of an HTTP proxy that back ends are reached through, by CONNECT")

@@ -75,6 +75,9 @@ func makeFunction(def *apigw.Authorizer, deps Deps) (*function, error) {
 	if f.sources, err = parseSources(deref(def.IdentitySource)); err != nil {
 		return nil, err
 	}
+	if len(f.sources) == 0 {
+		f.ttl = 0 // there is nothing to tell callers apart by
+	}
 	if f.token && len(f.sources) != 1 {
 		return nil, errors.New("a TOKEN authorizer has one header as its identity source")
 	}

@@ -72,6 +72,20 @@ func header(values ...string) mapping.Params {
 
 var noon = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
 
+// Without identity sources a result would be everybody's.
+func TestNothingIsKeptWithoutIdentitySources(t *testing.T) {
+	l := &lambda{}
+	a := requestAuthorizer(t, l, NewCache(), "", 300)
+	for range 2 {
+		if _, err := a.Authorize(asked("api", "prod", noon, header("A", "x"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l.calls != 2 {
+		t.Errorf("two callers, and the function was asked %d times", l.calls)
+	}
+}
+
 func TestResultsAreKeptForTheirTime(t *testing.T) {
 	l, cache := &lambda{}, NewCache()
 	a := requestAuthorizer(t, l, cache, "method.request.header.A", 10)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -27,14 +28,14 @@ type addressRule struct {
 }
 
 var addressRules = []addressRule{
-	{(*dialer).isLinkLocal, "link-local addresses are where clouds keep credentials; --allow-link-local lets calls through"},
+	{(*dialer).isLinkLocal, "it is where clouds keep credentials; --allow-link-local lets calls through"},
 	{(*dialer).isSelf, "it is poterne's own control listener; --allow-self lets calls through"},
 	{(*dialer).isNowhere, "it is no address of one machine"},
 }
 
 func (d *dialer) isLinkLocal(a netip.AddrPort) bool {
 	ip := embedded(a.Addr())
-	return !d.config.AllowLinkLocal && (ip.IsLinkLocalUnicast() || ip == cloudMetadata6)
+	return !d.config.AllowLinkLocal && (ip.IsLinkLocalUnicast() || slices.ContainsFunc(metadata, func(p netip.Prefix) bool { return p.Contains(ip) }))
 }
 
 // embedded is the IPv4 address that a translating network (NAT64) reaches
@@ -49,8 +50,15 @@ func embedded(ip netip.Addr) netip.Addr {
 
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
-// cloudMetadata6 is EC2's metadata address, which is unique-local.
-var cloudMetadata6 = netip.MustParseAddr("fd00:ec2::254")
+// metadata are where clouds keep credentials at addresses that are not
+// link-local.
+var metadata = []netip.Prefix{
+	netip.MustParsePrefix("fd00:ec2::/32"),      // EC2's metadata, and EKS's agent of Pod identities
+	netip.MustParsePrefix("fd20:ce::254/128"),   // Google's metadata over IPv6
+	netip.MustParsePrefix("100.100.100.200/32"), // Alibaba's metadata
+	netip.MustParsePrefix("192.0.0.192/32"),     // Oracle's metadata, the older one
+	netip.MustParsePrefix("168.63.129.16/32"),   // Azure's WireServer
+}
 
 func (d *dialer) isSelf(a netip.AddrPort) bool {
 	return !d.self && d.config.Self != nil && d.config.Self(netip.AddrPortFrom(embedded(a.Addr()), a.Port()))

@@ -62,7 +62,7 @@ func serve(t *testing.T) (*httptest.Server, string) {
 func TestAddressRules(t *testing.T) {
 	refused := []string{
 		"169.254.169.254", "::ffff:169.254.169.254", "169.254.0.1", "fe80::1", "fe80::1%lo",
-		"fd00:ec2::254", "64:ff9b::a9fe:a9fe", "224.0.0.1", "255.255.255.255", "ff02::1",
+		"fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16", "64:ff9b::a83f:8110", "64:ff9b::a9fe:a9fe", "224.0.0.1", "255.255.255.255", "ff02::1",
 	}
 	d := dialer{config: &Config{}}
 	for _, ip := range refused {
@@ -70,7 +70,7 @@ func TestAddressRules(t *testing.T) {
 			t.Errorf("%s may be called: %v", ip, err)
 		}
 	}
-	for _, ip := range []string{"127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "203.0.113.9", "0.0.0.0"} {
+	for _, ip := range []string{"127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "fd00:ec3::254", "100.100.100.201", "203.0.113.9", "0.0.0.0"} {
 		if err := d.check(netip.AddrPortFrom(canonical(netip.MustParseAddr(ip)), 80)); err != nil {
 			t.Errorf("%s may not be called: %v", ip, err)
 		}
