@@ -149,7 +149,7 @@ func (s *service) assemble(c *Call, name string) error {
 	} else {
 		var path string
 		path, query, _ = strings.Cut(rest, "?")
-		r.Path = escapedPath(c, path)
+		r.Path = escapedPath(c, strings.TrimPrefix(path, "/")) // sns:path// is SNS's root in definitions in use
 	}
 	r.RawQuery = mappedQuery(c, query)
 	s.generate(c)

@@ -23,7 +23,7 @@ func Sign(r *Request, c Credentials, region, service string, at time.Time, signe
 	if c.SessionToken != "" {
 		added = append(added, Header{"X-Amz-Security-Token", c.SessionToken})
 	}
-	payload, path := hashOf(r.Body), encode(r.Path, "/")
+	payload, path := hashOf(r.Body), encode(normalized(r.Path), "/")
 	if isS3(service) {
 		added, path = append(added, Header{contentHash, payload}), r.Path
 	}
@@ -55,7 +55,8 @@ func Sign(r *Request, c Credentials, region, service string, at time.Time, signe
 const contentHash = "X-Amz-Content-Sha256"
 
 // isS3 reports whether a service signs the path as it is sent and wants the
-// hash of the body in a header; every other one encodes the path a second time.
+// hash of the body in a header; every other one encodes the path a second time,
+// without its dot segments and repeated slashes.
 func isS3(service string) bool {
 	return service == "s3" || strings.HasPrefix(service, "s3-") || service == "s3express"
 }

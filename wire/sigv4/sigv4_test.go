@@ -291,3 +291,19 @@ func TestSignForS3(t *testing.T) {
 		t.Errorf("Authorization: %s", got)
 	}
 }
+
+// TestSignOfRepeatedSlashes: get-slashes of AWS's test suite for Signature
+// Version 4, where /example/ is signed. S3 alone signs what is sent.
+func TestSignOfRepeatedSlashes(t *testing.T) {
+	c := Credentials{AccessKey: "AKIDEXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
+	sign := func(service, path string) string {
+		headers := Sign(request("GET", "example.amazonaws.com", path, ""), c, "us-east-1", service, signedAt)
+		return headers[len(headers)-1].Value
+	}
+	if a, b := sign("sns", "//example//"), sign("sns", "/example/"); a != b {
+		t.Errorf("%s is not %s", a, b)
+	}
+	if sign("s3", "//example//") == sign("s3", "/example/") {
+		t.Error("S3's object /example/ is signed as example/")
+	}
+}
