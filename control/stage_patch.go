@@ -40,7 +40,7 @@ var stagePatches = patchTable[apigw.Stage]{familyC, []patchRule[apigw.Stage]{
 	{path: "/canarySettings/percentTraffic", ops: replace, apply: patchCanaryPercent},
 	{path: "/canarySettings/useStageCache", ops: replace, apply: patchCanaryCache},
 	{path: "/canarySettings/stageVariableOverrides", ops: replace, apply: replaceOverrides},
-	{path: "/canarySettings/stageVariableOverrides/*", ops: replace, apply: patchOverride},
+	{path: "/canarySettings/stageVariableOverrides/*", ops: replace | remove, apply: patchOverride},
 
 	{path: "/*/{verb}/metrics/enabled", ops: replace,
 		apply: settingFlag(func(m *apigw.MethodSetting) **bool { return &m.MetricsEnabled })},
@@ -271,18 +271,27 @@ func patchDocumentationVersion(s *apigw.Stage, p *patch) error {
 }
 
 func patchVariable(s *apigw.Stage, p *patch) error {
-	variables := maps.Clone(s.Variables)
-	if p.op == remove {
-		if _, there := variables[p.key()]; !there {
-			return errNoSetting(strings.TrimPrefix(p.path, "/"))
-		}
-		delete(variables, p.key())
-	} else {
+	variables, err := patchedVariables(s.Variables, p)
+	if err == nil {
+		s.Variables = variables
+	}
+	return err
+}
+
+// patchedVariables is what p makes of variables: one that is not there cannot
+// be removed.
+func patchedVariables(variables map[string]string, p *patch) (map[string]string, error) {
+	variables = maps.Clone(variables)
+	if p.op != remove {
 		keepEmpty(&variables)
 		variables[p.key()] = p.text()
+		return variables, nil
 	}
-	s.Variables = omitEmptyMap(variables)
-	return nil
+	if _, there := variables[p.key()]; !there {
+		return nil, errNoSetting(strings.TrimPrefix(p.path, "/"))
+	}
+	delete(variables, p.key())
+	return omitEmptyMap(variables), nil
 }
 
 func removeCanary(s *apigw.Stage, _ *patch) error {
@@ -347,9 +356,10 @@ func replaceOverrides(s *apigw.Stage, p *patch) error {
 }
 
 func patchOverride(s *apigw.Stage, p *patch) error {
-	overrides := maps.Clone(canary(s).StageVariableOverrides)
-	keepEmpty(&overrides)
-	overrides[p.key()] = p.text()
-	s.CanarySettings.StageVariableOverrides = overrides
-	return nil
+	canary := canary(s)
+	overrides, err := patchedVariables(canary.StageVariableOverrides, p)
+	if err == nil {
+		canary.StageVariableOverrides = overrides
+	}
+	return err
 }
