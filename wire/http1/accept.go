@@ -21,7 +21,11 @@ type registry struct {
 	mu        sync.Mutex
 	listeners map[net.Listener]struct{}
 	conns     map[*conn]struct{}
+	waiting   []chan *conn // goroutines that have served a connection and take another, the last one last
 }
+
+// maxWaiting bounds what waits without a connection: a stack of some 16 KiB each.
+const maxWaiting = 64
 
 func (s *Server) init() {
 	s.limit = s.Limits.withDefaults()
@@ -95,7 +99,7 @@ func (b *backoff) pause(stop <-chan struct{}) {
 	}
 }
 
-// start runs nc in a goroutine that Shutdown waits for.
+// start has nc served by a goroutine that Shutdown waits for.
 func (s *Server) start(nc net.Conn, config *tls.Config) {
 	p := &place{Conn: nc, give: s.conns.givePlace}
 	if config != nil {
@@ -103,15 +107,23 @@ func (s *Server) start(nc net.Conn, config *tls.Config) {
 	}
 	c := s.newConn(nc, p.release)
 	c.lends = config != nil
-	s.conns.mu.Lock()
-	s.conns.conns[c] = struct{}{}
-	s.conns.mu.Unlock()
-	s.conns.running.Add(1)
-	go func() {
-		defer s.conns.running.Done()
-		defer s.conns.remove(c)
+	if waiting := s.conns.add(c); waiting != nil {
+		waiting <- c
+		return
+	}
+	go s.work(c)
+}
+
+// work serves c, and then other connections: a goroutine whose stack has grown to
+// what a request takes need not be made anew for each.
+func (s *Server) work(c *conn) {
+	defer s.conns.running.Done()
+	for next := make(chan *conn, 1); c != nil; c = <-next {
 		c.serve()
-	}()
+		if !s.conns.remove(c, next) {
+			return
+		}
+	}
 }
 
 // A place is a connection's entry in the count. A TLS connection that was
@@ -149,10 +161,32 @@ func (r *registry) removeListener(l net.Listener) {
 	r.running.Done()
 }
 
-func (r *registry) remove(c *conn) {
+// add makes c known. It returns where a goroutine waits for it; nil: one is to be
+// started.
+func (r *registry) add(c *conn) (waiting chan *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns[c] = struct{}{}
+	if last := len(r.waiting) - 1; last >= 0 {
+		waiting = r.waiting[last]
+		r.waiting = r.waiting[:last]
+		return waiting
+	}
+	r.running.Add(1)
+	return nil
+}
+
+// remove forgets c, and reports whether who served it is to wait at next for
+// another, or for nil.
+func (r *registry) remove(c *conn, next chan *conn) (wait bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.conns, c)
+	if r.draining.Load() || len(r.waiting) == maxWaiting {
+		return false
+	}
+	r.waiting = append(r.waiting, next)
+	return true
 }
 
 func (r *registry) count() int {
@@ -241,6 +275,10 @@ func (r *registry) beginDrain() {
 	for c := range r.conns {
 		c.dismiss()
 	}
+	for _, next := range r.waiting {
+		next <- nil
+	}
+	r.waiting = nil
 }
 
 func (r *registry) shutdown(ctx context.Context) error {

@@ -644,15 +644,61 @@ func leaveNothing(t *testing.T, b *Batcher) {
 		t.Error(err)
 	}
 	<-served
-	// Goroutines that have ended may take a moment to be gone.
-	for began := time.Now(); runtime.NumGoroutine() > before && time.Since(began) < minute; {
-		time.Sleep(time.Millisecond)
-	}
-	if n := runtime.NumGoroutine(); n > before {
-		b := make([]byte, 64<<10)
-		t.Errorf("%d goroutines, were %d\n%s", n, before, b[:runtime.Stack(b, true)])
-	}
+	fewGoroutines(t, before)
 	if n := openDescriptors(t); n > fds {
 		t.Errorf("%d descriptors, were %d", n, fds)
 	}
+}
+
+// fewGoroutines waits until there are at most so many: those that have ended may
+// take a moment to be gone.
+func fewGoroutines(t *testing.T, most int) {
+	t.Helper()
+	for began := time.Now(); runtime.NumGoroutine() > most && time.Since(began) < minute; {
+		time.Sleep(time.Millisecond)
+	}
+	if n := runtime.NumGoroutine(); n > most {
+		b := make([]byte, 64<<10)
+		t.Errorf("%d goroutines, at most %d\n%s", n, most, b[:runtime.Stack(b, true)])
+	}
+}
+
+// Goroutines that have served a connection wait for others, but not all of a
+// crowd, and none after Shutdown.
+func TestGoroutinesThatWait(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s := &Server{Handler: &recorder{}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	for range 2 {
+		var crowd []net.Conn
+		for range 2 * maxWaiting {
+			c, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			crowd = append(crowd, c)
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n")
+		}
+		for s.Conns() < len(crowd) {
+			time.Sleep(time.Millisecond)
+		}
+		for _, c := range crowd {
+			io.WriteString(c, "\r\n")
+			if answer, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
+				t.Errorf("%q, %v", answer, err)
+			}
+			c.Close()
+		}
+		fewGoroutines(t, before+1+maxWaiting)
+	}
+	if err := s.Shutdown(soon(t)); err != nil {
+		t.Error(err)
+	}
+	<-served
+	fewGoroutines(t, before)
 }

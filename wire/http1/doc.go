@@ -4,7 +4,7 @@
 //
 // # Server
 //
-// A Server runs one goroutine per connection in blocking style: read a head
+// A Server runs one goroutine per connection (accept.go) in blocking style: read a head
 // (head.go, target.go, field.go), decide how the body is framed (framing.go),
 // call the Handler, write the answer (respond*.go), drain or close. The body is
 // read when the Handler asks for it (body.go). What is ambiguous or malformed
