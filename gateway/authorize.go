@@ -78,11 +78,16 @@ func joinCaller(inv *Invocation, out *authorizer.Outcome) error {
 	if out.Principal.Account != inv.context.AccountID {
 		join = iam.CrossAccount
 	}
-	decision := join(out.Decision, inv.askPolicy(out.Principal))
+	resource := inv.askPolicy(out.Principal)
+	decision := join(out.Decision, resource)
 	if decision == iam.Allow {
 		return nil
 	}
-	return inv.denied(decision, out.Principal, "policies of the caller and of the API")
+	policy := identityBased
+	if resource == iam.Deny || out.Decision == iam.Allow {
+		policy = resourceBased
+	}
+	return inv.denied(decision, out.Principal, policy, "policies of the caller and of the API")
 }
 
 func joinFunction(inv *Invocation, out *authorizer.Outcome) error {
@@ -90,7 +95,11 @@ func joinFunction(inv *Invocation, out *authorizer.Outcome) error {
 	if decision == iam.Allow {
 		return nil
 	}
-	return inv.denial(decision, responseTypes[accessDenied].message, "policy of the authorizer")
+	message := responseTypes[accessDenied].message
+	if decision == iam.Deny {
+		message += " with an explicit deny"
+	}
+	return inv.denial(message, "policy of the authorizer")
 }
 
 // joinPool: the policy is asked by itself, and must allow.
@@ -102,7 +111,7 @@ func joinPool(inv *Invocation, _ *authorizer.Outcome) error {
 	if decision == iam.Allow {
 		return nil
 	}
-	return inv.denied(decision, iam.Anonymous, "resource policy")
+	return inv.denied(decision, iam.Anonymous, resourceBased, "resource policy")
 }
 
 // refusalTypes are the gateway responses of an authorizer's refusals.
