@@ -47,7 +47,7 @@ func (f *Function) start() (*process, error) {
 		return nil, fmt.Errorf("function %s: listen for the process: %w", f.config.Name, err)
 	}
 	p := &process{function: f, code: f.code, ended: make(chan struct{}), next: make(chan *invocation)}
-	p.api = &http.Server{Handler: p.handler(), ReadHeaderTimeout: initTime}
+	p.api = &http.Server{Handler: forRuntimes(listener.Addr().String(), p.handler()), ReadHeaderTimeout: initTime}
 	p.cmd = exec.Command(f.config.Command[0], f.config.Command[1:]...)
 	p.cmd.Dir, p.cmd.Env = f.config.Dir, f.environment(listener.Addr().String())
 	ownGroup(p.cmd)
@@ -195,6 +195,19 @@ func (p *process) take(id string) *invocation {
 	return inv
 }
 
+// forRuntimes refuses what a page in a browser can send to the Runtime API at
+// addr: requests of a site, and of a name that was made to resolve to this
+// machine. Runtimes ask for the address that they were given.
+func forRuntimes(addr string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != addr || r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
+			http.Error(w, `{"errorType":"AccessDenied","errorMessage":"The Runtime API is for the runtime alone"}`, http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // handler is the Runtime API that the process sees.
 func (p *process) handler() http.Handler {
 	mux := http.NewServeMux()
@@ -212,6 +225,10 @@ func (p *process) handNext(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		p.current = inv
 		p.mu.Unlock()
+		if !p.alive() { // and maybe over saw nothing to fail
+			p.fail("Runtime.ExitError", "RequestId: "+inv.id+" Error: Runtime exited without providing a reason")
+			return
+		}
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
 		h.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
