@@ -92,7 +92,7 @@ what they define to real traffic.`,
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{flagHint(err)} })
-	root.AddCommand(newServe(std), newRender(std), newLint(std), newImport(std), newExport(std), newInvoke(std), newConfig(std), newVersion(std), newApigateway(), newMan())
+	root.AddCommand(newServe(std), newRender(std), newLint(std), newImport(std), newExport(std), newBackup(std), newInvoke(std), newConfig(std), newVersion(std), newApigateway(), newMan())
 	helpKnowsItsTopics(root)
 	return root
 }

@@ -251,8 +251,13 @@ func (s *Server) drain() error {
 func (s *Server) Hurry() { s.hurry() }
 
 // Close ends what runs and closes the state. It is safe on a Server that was
-// never run.
+// never run, and on one that was closed.
 func (s *Server) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Server) close() error {
 	s.hurry()
 	err := s.cut()
 	if s.saveUsage != nil {

@@ -60,6 +60,8 @@ type Server struct {
 	traces    *gateway.Traces // nil: requests are not traced
 	saveUsage func()          // stores what was counted, for the last time
 	running   sync.WaitGroup
+	closing   sync.Once
+	closed    error // what closing came to
 }
 
 // New opens the state, publishes what it holds and listens. What it returns

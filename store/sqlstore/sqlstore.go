@@ -123,18 +123,6 @@ func (s *Store) Changes(ctx context.Context, after int64) iter.Seq2[store.Change
 	return s.feed.Since(ctx, after)
 }
 
-// Backup writes a copy of the state as of now to file, which must not exist.
-// Writers and readers go on meanwhile.
-func (s *Store) Backup(ctx context.Context, file string) error {
-	if _, err := os.Lstat(file); err == nil {
-		return fmt.Errorf("back up to %s: the file exists", file)
-	}
-	if _, err := s.reads.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
-		return fmt.Errorf("back up to %s: %w", file, s.translate(err))
-	}
-	return os.Chmod(file, 0o600)
-}
-
 // Close ends the readers of Changes, lets the Updates at work finish and
 // releases the directory.
 func (s *Store) Close() error {

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -235,19 +237,36 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 }
 
 func TestBackupWhileServing(t *testing.T) {
-	s := open(t, t.TempDir())
+	from, dir := t.TempDir(), t.TempDir()
+	s := open(t, from)
 	put(t, s, "a", "1")
-	dir := t.TempDir()
 	copied := filepath.Join(dir, fileName)
-	if err := s.Backup(ctx, copied); err != nil {
+	if err := Backup(ctx, from, copied); err != nil {
 		t.Fatal(err)
+	}
+	if info, err := os.Stat(copied); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the copy's mode: %v, %v", info.Mode(), err)
 	}
 	put(t, s, "a", "2")
 	if value, err := get(t, open(t, dir), "a"); value != "1" {
 		t.Errorf("the copy has %q, %v", value, err)
 	}
-	if err := s.Backup(ctx, copied); err == nil {
-		t.Error("a backup replaced an older one")
+	if err := Backup(ctx, from, copied); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a backup replaced an older one: %v", err)
+	}
+	none := filepath.Join(dir, "none")
+	if err := Backup(ctx, dir+"/nowhere", none); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a backup of nothing: %v", err)
+	}
+	damaged := t.TempDir()
+	if err := os.WriteFile(filepath.Join(damaged, fileName), []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Backup(ctx, damaged, none); err == nil {
+		t.Error("what is no state is copied")
+	}
+	if _, err := os.Stat(none); err == nil {
+		t.Error("a backup that failed leaves a file")
 	}
 }
 

@@ -196,11 +196,13 @@ func (w *writer) write(batch draft, rev int64) error {
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := w.apply(ctx, batch, rev); err != nil {
-		return errors.Join(err, w.exec("ROLLBACK"))
+	err := w.apply(ctx, batch, rev)
+	if err == nil {
+		err = w.exec("COMMIT")
 	}
-	if err := w.exec("COMMIT"); err != nil {
-		return errors.Join(err, w.exec("ROLLBACK"))
+	if err != nil {
+		_ = w.exec("ROLLBACK") // where SQLite has not done so by itself, as when the disk is full
+		return err
 	}
 	w.rev = rev
 	w.recent.commit(batch, rev)
