@@ -1,7 +1,11 @@
 package server
 
 import (
+	"bytes"
+	"log/slog"
 	"net"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -47,6 +51,27 @@ func TestConfigIsSafeOrRefused(t *testing.T) {
 		}
 		if c.refused != "" && (err == nil || !strings.Contains(err.Error(), c.refused)) {
 			t.Errorf("%s: %v, want a message with %q", c.name, err, c.refused)
+		}
+	}
+}
+
+func TestADataDirectoryOfOthersIsTold(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no modes")
+	}
+	for mode, told := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o770: true, 0o757: true} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		s, err := New(t.Context(), Config{Listen: "localhost:0", DataDir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = s.Close()
+		if strings.Contains(log.String(), "chmod go-w "+dir) != told {
+			t.Errorf("%v: %s", mode, &log)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -89,6 +91,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.store, err = openStore(ctx, s.config); err != nil {
 		return err
 	}
+	s.warnOfOthers(s.config.DataDir)
 	s.batcher = s.newBatcher()
 	budget := http1.NewBudget(bodyBudget)
 	if s.gateway, err = s.newGateway(budget); err != nil {
@@ -140,6 +143,16 @@ func openStore(ctx context.Context, c Config) (store.Store, error) {
 		return nil, fmt.Errorf("open state in %s: %w", c.DataDir, err)
 	}
 	return s, nil
+}
+
+// warnOfOthers tells where others than the owner may replace what is in dir.
+func (s *Server) warnOfOthers(dir string) {
+	const writeOfOthers = 0o022
+	info, err := os.Stat(dir)
+	if dir == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&writeOfOthers == 0 {
+		return
+	}
+	s.log.Warn("other users of this machine may write to the data directory, and replace the state: chmod go-w "+dir, "mode", info.Mode().Perm().String())
 }
 
 // follow starts the reloader and waits until the gateway knows of all that is

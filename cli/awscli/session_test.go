@@ -9,7 +9,7 @@ import (
 // TestWhoNamesAnAccount: whoever has an account of AWS is never sent to a local
 // poterne, and placeholders such as any and test are nobody's keys.
 func TestWhoNamesAnAccount(t *testing.T) {
-	const real = "AKIAIOSFODNN7EXAMPLE"
+	const realKey = "AKIAIOSFODNN7EXAMPLE"
 	keys := func(profile, id string) string {
 		return "[" + profile + "]\naws_access_key_id = " + id + "\naws_secret_access_key = s\n"
 	}
@@ -21,13 +21,13 @@ func TestWhoNamesAnAccount(t *testing.T) {
 	}{
 		"nothing":                    {},
 		"a placeholder":              {environment: map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}},
-		"a key":                      {environment: map[string]string{"AWS_ACCESS_KEY_ID": real, "AWS_SECRET_ACCESS_KEY": "s"}, want: true},
+		"a key":                      {environment: map[string]string{"AWS_ACCESS_KEY_ID": realKey, "AWS_SECRET_ACCESS_KEY": "s"}, want: true},
 		"the shortest key":           {environment: map[string]string{"AWS_ACCESS_KEY_ID": "AKIA567890123456"}, want: true},
 		"a role":                     {environment: map[string]string{"AWS_ACCESS_KEY_ID": "any", "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"}, want: true},
 		"a profile":                  {environment: map[string]string{"AWS_PROFILE": "p"}, credentials: keys("p", "test"), want: true},
 		"a profile of the call":      {given: values{"profile": "p"}, credentials: keys("p", "test"), want: true},
 		"a default of placeholders":  {credentials: keys("default", "test")},
-		"a default profile with key": {credentials: keys("default", real), want: true},
+		"a default profile with key": {credentials: keys("default", realKey), want: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, variable := range accountVariables {
