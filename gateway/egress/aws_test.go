@@ -73,10 +73,16 @@ func TestWhereServicesAre(t *testing.T) {
 // ends where AWS's do.
 func TestNoHostIsMadeUp(t *testing.T) {
 	a := NewAWS(AWSConfig{Credentials: testKeys})
-	for _, subdomain := range []string{"evil.example/", "evil.example:80", "a@b", "a%2Fb", ".", "a..b", "a b", "a\r\nb", "a#", "a?"} {
-		req := &httpmsg.Request{Method: "GET", Path: "/"}
-		if _, err := a.Prepare(req, AWSCall{Service: "s3", Subdomain: subdomain, Region: "eu-west-1"}); !errors.Is(err, ErrRequest) {
-			t.Errorf("%q: host %q, %v", subdomain, req.Host, err)
+	for _, part := range []string{"evil.example/", "evil.example:80", "a@b", "a%2Fb", ".", "a..b", "a b", "a\r\nb", "a#", "a?"} {
+		for what, call := range map[string]AWSCall{
+			"subdomain": {Service: "s3", Subdomain: part, Region: "eu-west-1"},
+			"region":    {Service: "s3", Region: part},
+			"service":   {Service: part, Region: "eu-west-1"},
+		} {
+			req := &httpmsg.Request{Method: "GET", Path: "/"}
+			if _, err := a.Prepare(req, call); !errors.Is(err, ErrRequest) {
+				t.Errorf("%s %q: host %q, %v", what, part, req.Host, err)
+			}
 		}
 	}
 }
@@ -259,6 +265,33 @@ func TestLocalFunctionsAnswerAsLambdaDoes(t *testing.T) {
 		err := a.InvokeLambda(&LambdaCall{Function: "arn:aws:lambda:eu-west-1:123456789012:function:f:live"}, &httpmsg.Request{}, &resp)
 		if !errors.Is(err, c.err) || resp.Status != c.status || resp.Header.Has(FunctionErrorHeader) != c.failed || !strings.Contains(string(resp.Body), c.body) {
 			t.Errorf("%s: %d %v %s, %v", c.name, resp.Status, resp.Header.Has(FunctionErrorHeader), resp.Body, err)
+		}
+	}
+}
+
+// A local function that is declared with a qualifier comes first.
+func TestQualifiedLocalFunctionsComeFirst(t *testing.T) {
+	answers := func(text string) *local { return &local{result: lambda.Result{Payload: []byte(text)}} }
+	a := NewAWS(AWSConfig{Functions: map[string]Function{"f": answers("any"), "f:live": answers("live")}})
+	for function, want := range map[string]string{
+		"f": "any", "f:live": "live", "f:2": "any",
+		"arn:aws:lambda:eu-west-1:123456789012:function:f:live": "live",
+		"arn:aws:lambda:eu-west-1:123456789012:function:f":      "any",
+	} {
+		var resp httpmsg.Response
+		if err := a.InvokeLambda(&LambdaCall{Function: function}, &httpmsg.Request{}, &resp); err != nil || string(resp.Body) != want {
+			t.Errorf("%s: %s, %v; want %s", function, resp.Body, err, want)
+		}
+	}
+}
+
+// The region of the uri is where Lambda is called; the function's is for calls
+// that have none.
+func TestTheRegionOfAFunctionIsTheURIs(t *testing.T) {
+	name := ParseFunction("arn:aws:lambda:us-east-1:123456789012:function:f")
+	for given, want := range map[string]string{"eu-west-1": "eu-west-1", "": "us-east-1"} {
+		if got := (&LambdaCall{Region: given}).region(&name); got != want {
+			t.Errorf("a uri of region %q: %q, want %q", given, got, want)
 		}
 	}
 }

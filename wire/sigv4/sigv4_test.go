@@ -122,6 +122,8 @@ func TestRefusals(t *testing.T) {
 		{"other path", func(r *Request, _ http.Header) { r.Path = "/restapis/a/b" }, service, 0, CodeInvalid, mismatch},
 		{"other query", func(r *Request, _ http.Header) { r.RawQuery = "x=1&y=" }, service, 0, CodeInvalid, mismatch},
 		{"a signature in the query beside that of the header", func(r *Request, _ http.Header) { r.RawQuery += "&X-Amz-Signature=0" }, service, 0, CodeInvalid, mismatch},
+		{"a parameter more, behind an empty one", func(r *Request, _ http.Header) { r.RawQuery += "&&z=1" }, service, 0, CodeInvalid, mismatch},
+		{"an empty parameter", func(r *Request, _ http.Header) { r.RawQuery = "&" + r.RawQuery }, service, 0, "", ""},
 		{"query in another order", func(r *Request, _ http.Header) { r.RawQuery = "y=%20&x=1" }, service, 0, "", ""},
 		{"other host", func(r *Request, _ http.Header) { r.Host = "evil" }, service, 0, CodeInvalid, mismatch},
 		{"other token", func(_ *Request, h http.Header) { h.Set("X-Amz-Security-Token", "other") }, service, 0, CodeInvalid, mismatch},
