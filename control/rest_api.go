@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/poterne/poterne/apigw"
+	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -49,24 +50,15 @@ func (t *tx) checkApi(id string) error {
 func (t *tx) saveRestApi(api *apigw.RestApi) error { return t.save(t.apiKey(*api.Id), api) }
 
 // shownApi is api as an answer has it: the policy escaped once more (AF-034),
-// with a status, and with the security policy that it has without one of its
-// own (get-rest-apis of 2025 and 2026: CloudGoat's, steampipe's; for PRIVATE
-// cdk-real-drift, issue 678). Exports do not have that one.
+// with a status and a security policy (get-rest-apis of 2025 and 2026).
 func shownApi(api *apigw.RestApi) *apigw.RestApi {
 	shown := *api
 	setDefault(&shown.ApiStatus, apigw.ApiStatusAvailable)
-	setDefault(&shown.SecurityPolicy, defaultSecurityPolicy(api))
+	shown.SecurityPolicy = new(rule.SecurityPolicy(api))
 	if shown.Policy != nil {
 		shown.Policy = new(escapePolicy(*shown.Policy))
 	}
 	return &shown
-}
-
-func defaultSecurityPolicy(api *apigw.RestApi) string {
-	if isPrivateApi(api) {
-		return apigw.SecurityPolicyTLS12
-	}
-	return apigw.SecurityPolicyTLS10
 }
 
 // shownApiWithTags is for the answers that have tags even when there are none
