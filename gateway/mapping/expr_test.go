@@ -57,6 +57,7 @@ func TestExprValue(t *testing.T) {
 		{RequestSide, "context.error.message", "", "", true},    // gateway responses only
 		{RequestSide, "context.nothing", "", "", true},
 		{RequestSide, "method.request.body", "plain", "plain", false},
+		{RequestSide, "method.request.body", "a}b]", "a}b]", false},
 		{RequestSide, "method.request.body", "", "{}", false},
 		{RequestSide, "method.request.body", object, object, false},
 		{RequestSide, "method.request.body.a", object, `{"b":[1,"two"]}`, false},
@@ -70,6 +71,7 @@ func TestExprValue(t *testing.T) {
 		{ResponseSide, "integration.response.header.etag", "", "", true},
 		{ResponseSide, "integration.response.multivalueheader.ETag", "", "v1,v2", false},
 		{ResponseSide, "integration.response.body", "plain", "plain", false},
+		{ResponseSide, "integration.response.body", "{broken", "{broken", false}, // all of it need not be JSON
 		{ResponseSide, "integration.response.body.text", object, "it's", false},
 		{ResponseSide, "context.apiId", "", "a1", false},
 		{FailureSide, "method.request.querystring.type", "", "cat", false},
