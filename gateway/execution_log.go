@@ -88,11 +88,12 @@ func cutLine(line string, limit int) string {
 	return line[:limit] + " [TRUNCATED]"
 }
 
-// paramText writes parameters as AWS's log does: {name=value, …}.
+// paramText writes parameters as AWS's log does: {name=value, …}, in the order
+// of the maps that templates see.
 func paramText(list mapping.ParamList) string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, p := range list {
+	for i, p := range list.HashOrder() {
 		if i > 0 {
 			b.WriteString(", ")
 		}

@@ -121,14 +121,19 @@ func asJSON(r *vtl.Run, v jsonv.Value, err error) (jsonv.Value, error) {
 	return r.Text(v, jsonv.JSON)
 }
 
-// inputParams is $input.params(): path, querystring and header.
+// inputParams is $input.params(): path, querystring and header, whose order is
+// that of HashMaps (see ParamList.HashOrder).
 func inputParams(r *vtl.Run, _ []jsonv.Value) (jsonv.Value, error) {
 	s := scopeOf(r)
 	if s.params == nil {
 		m := s.Arena().NewObject(jsonv.LinkedHashMap, 3)
-		m.Put("path", jsonv.FromObject(s.stringMap(s.Params.Path)))
-		m.Put("querystring", jsonv.FromObject(s.stringMap(s.Params.Query)))
-		m.Put("header", jsonv.FromObject(s.stringMap(s.Params.Header)))
+		flavor := jsonv.HashMap
+		if s.Params.InOrder {
+			flavor = jsonv.LinkedHashMap
+		}
+		m.Put("path", jsonv.FromObject(s.stringMap(flavor, s.Params.Path)))
+		m.Put("querystring", jsonv.FromObject(s.stringMap(flavor, s.Params.Query)))
+		m.Put("header", jsonv.FromObject(s.stringMap(flavor, s.Params.Header)))
 		s.params = m
 	}
 	return jsonv.FromObject(s.params), nil

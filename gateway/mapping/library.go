@@ -69,10 +69,9 @@ type function struct {
 	arity int
 }
 
-// stringMap makes a LinkedHashMap of a list: the last value of each name, in
-// the order in which the names first came.
-func (s *Scope) stringMap(l ParamList) *jsonv.Object {
-	m := s.Arena().NewObject(jsonv.LinkedHashMap, len(l))
+// stringMap makes a map of a list: the last value of each name.
+func (s *Scope) stringMap(flavor jsonv.MapFlavor, l ParamList) *jsonv.Object {
+	m := s.Arena().NewObject(flavor, len(l))
 	for i := range l {
 		m.Put(l[i].Name, jsonv.String(l[i].Value))
 	}
@@ -82,7 +81,7 @@ func (s *Scope) stringMap(l ParamList) *jsonv.Object {
 // stageMap is $stageVariables as a map.
 func (s *Scope) stageMap() *jsonv.Object {
 	if s.stage == nil {
-		s.stage = s.stringMap(s.StageVariables)
+		s.stage = s.stringMap(jsonv.LinkedHashMap, s.StageVariables)
 	}
 	return s.stage
 }

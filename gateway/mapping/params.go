@@ -3,6 +3,8 @@ package mapping
 import (
 	"net/url"
 	"strings"
+
+	"github.com/poterne/poterne/template/jsonv"
 )
 
 // Param is one request parameter, header line or stage variable.
@@ -42,6 +44,26 @@ type Params struct {
 	Path   ParamList
 	Query  ParamList
 	Header ParamList
+
+	// InOrder makes the maps of $input.params() keep the order of the lists, for
+	// comparison with engines that do. AWS's are HashMaps: see HashOrder.
+	InOrder bool
+}
+
+// HashOrder returns the parameters as AWS's maps have them: the last value of
+// each name, in the order of a java.util.HashMap (field reports: headers in
+// execution logs of 2016, 2017 and 2022, clebert/aws-simple 167 among them; a
+// printed $input.params(), sam-goodwin/functionless 23).
+func (l ParamList) HashOrder() ParamList {
+	m := new(jsonv.Arena).NewObject(jsonv.HashMap, len(l))
+	for i := range l {
+		m.Put(l[i].Name, jsonv.String(l[i].Value))
+	}
+	ordered := make(ParamList, 0, m.Len())
+	for _, e := range m.Members() {
+		ordered = append(ordered, Param{e.Key, e.Value.Str()})
+	}
+	return ordered
 }
 
 // AppendQuery appends the parameters of a raw query string ("a=1&b=2") to dst,

@@ -26,7 +26,7 @@ func RenderLine(dst, line []byte, limits vtl.Limits) []byte {
 	}
 	s := Scope{Context: &Context{}}
 	s.SetBody([]byte(stringMember(o, "body")))
-	s.Params = Params{Path: paramsMember(o, "path"), Query: paramsMember(o, "query"), Header: paramsMember(o, "headers")}
+	s.Params = Params{Path: paramsMember(o, "path"), Query: paramsMember(o, "query"), Header: paramsMember(o, "headers"), InOrder: true}
 	s.StageVariables = paramsMember(o, "stageVariables")
 	s.useContext(objectMember(o, "context"))
 	out, err := t.Render(nil, &s, limits)

@@ -102,7 +102,7 @@ func (s *Scope) Arena() *jsonv.Arena {
 // Reset empties the scope for the next request and keeps its memory. Nothing
 // that came out of the scope may be used any more.
 func (s *Scope) Reset() {
-	params := Params{s.Params.Path[:0], s.Params.Query[:0], s.Params.Header[:0]}
+	params := Params{Path: s.Params.Path[:0], Query: s.Params.Query[:0], Header: s.Params.Header[:0]}
 	arenas, arena := s.Arenas, s.arena
 	if arena != nil {
 		arena.Reset()

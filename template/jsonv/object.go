@@ -147,13 +147,36 @@ func (o *Object) sortByHash() {
 	for o.peak > buckets*3/4 {
 		buckets *= 2
 	}
-	bucket := func(m Member) int {
-		h := uint32(javatext.HashCode(m.Key))
-		return int(h^h>>16) & (buckets - 1)
+	if len(o.members) <= maxFew {
+		o.insertByBucket(buckets)
+	} else {
+		slices.SortStableFunc(o.members, func(a, b Member) int { return cmp.Compare(bucketOf(a.Key, buckets), bucketOf(b.Key, buckets)) })
 	}
-	slices.SortStableFunc(o.members, func(a, b Member) int { return cmp.Compare(bucket(a), bucket(b)) })
 	o.index = nil
 	o.sorted = true
+}
+
+// bucketOf is where a java.util.HashMap of so many buckets keeps a key.
+func bucketOf(key string, buckets int) int {
+	h := uint32(javatext.HashCode(key))
+	return int(h^h>>16) & (buckets - 1)
+}
+
+// maxFew bounds the members that insertByBucket sorts.
+const maxFew = 32
+
+// insertByBucket sorts a few members, as maps of headers have them, without
+// hashing a key twice.
+func (o *Object) insertByBucket(buckets int) {
+	var at [maxFew]int
+	for i := range o.members {
+		m, bucket := o.members[i], bucketOf(o.members[i].Key, buckets)
+		j := i
+		for ; j > 0 && at[j-1] > bucket; j-- {
+			at[j], o.members[j] = at[j-1], o.members[j-1]
+		}
+		at[j], o.members[j] = bucket, m
+	}
 }
 
 // GetKey is Get for a key of any class: Java's maps tell the Integer 1 from
