@@ -11,6 +11,7 @@ import (
 
 	"github.com/poterne/poterne/lambda"
 	"github.com/poterne/poterne/wire/httpmsg"
+	"github.com/poterne/poterne/wire/sigv4"
 )
 
 // A LambdaInvoker invokes Lambda functions: *AWS is one.
@@ -123,7 +124,7 @@ func (call *LambdaCall) api() lambdaAPI {
 func assembleLambda(call *LambdaCall, req *httpmsg.Request) {
 	req.Method = "POST"
 	api := call.api()
-	req.Path = string(appendSegment([]byte(api.before), call.Function)) + api.after
+	req.Path = api.before + sigv4.Encode(call.Function, "") + api.after
 	req.RawQuery = ""
 	h := &req.Header
 	h.Set("x-amzn-lambda-integration-tag", call.RequestId)
@@ -165,21 +166,6 @@ func putFirst(h *httpmsg.Header, names []string) {
 		ordered.Add(name, value)
 	}
 	*h = ordered
-}
-
-// appendSegment percent-encodes s as one segment of a path, every reserved
-// character of it: signatures are made over that form.
-func appendSegment(dst []byte, s string) []byte {
-	const hex = "0123456789ABCDEF"
-	for i := range len(s) {
-		c := s[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
-			dst = append(dst, c)
-			continue
-		}
-		dst = append(dst, '%', hex[c>>4], hex[c&15])
-	}
-	return dst
 }
 
 // ParseFunctionURI reads arn:aws:apigateway:REGION:lambda:path/DATE/functions/F/invocations,

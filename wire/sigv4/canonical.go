@@ -76,7 +76,7 @@ func (q query) canonical(except string) string {
 	pairs := make([][2]string, 0, len(q))
 	for _, p := range q {
 		if p.name != except {
-			pairs = append(pairs, [2]string{encode(p.name, ""), encode(p.value, "")})
+			pairs = append(pairs, [2]string{Encode(p.name, ""), Encode(p.value, "")})
 		}
 	}
 	slices.SortFunc(pairs, func(a, b [2]string) int {
@@ -94,9 +94,9 @@ func (q query) canonical(except string) string {
 
 const upperHex = "0123456789ABCDEF"
 
-// encode percent-encodes all but RFC 3986's unreserved characters and those of
-// keep.
-func encode(s, keep string) string {
+// Encode percent-encodes all but RFC 3986's unreserved characters and those of
+// keep: the form over which signatures are made.
+func Encode(s, keep string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]

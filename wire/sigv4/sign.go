@@ -23,7 +23,7 @@ func Sign(r *Request, c Credentials, region, service string, at time.Time, signe
 	if c.SessionToken != "" {
 		added = append(added, Header{"X-Amz-Security-Token", c.SessionToken})
 	}
-	payload, path := hashOf(r.Body), encode(normalized(r.Path), "/")
+	payload, path := hashOf(r.Body), Encode(normalized(r.Path), "/")
 	if isS3(service) {
 		added, path = append(added, Header{contentHash, payload}), r.Path
 	}
@@ -78,6 +78,6 @@ func Presign(r *Request, c Credentials, region, service string, at time.Time, ex
 	}
 	add("X-Amz-SignedHeaders", "host")
 	rawQuery = q.canonical("")
-	canonical := canonicalRequest(r, encode(r.Path, "/"), rawQuery, hashOf(r.Body), []string{"host"})
+	canonical := canonicalRequest(r, Encode(r.Path, "/"), rawQuery, hashOf(r.Body), []string{"host"})
 	return rawQuery + "&X-Amz-Signature=" + signature(c.Secret, at, scope, canonical)
 }

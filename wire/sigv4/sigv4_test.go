@@ -166,6 +166,24 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// RFC 3986 §2.3: signatures are made over one form of each text.
+func TestEncode(t *testing.T) {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+	for i := range 256 {
+		text := string([]byte{byte(i)})
+		want := text
+		if !strings.Contains(unreserved, text) {
+			want = fmt.Sprintf("%%%02X", i)
+		}
+		if got := Encode(text, ""); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got := Encode("/a b/", "/"); got != "/a%20b/" {
+		t.Error(got)
+	}
+}
+
 func TestPresignedExpires(t *testing.T) {
 	made := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	r := request("GET", "localhost:4566", presigned, "")

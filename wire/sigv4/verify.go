@@ -43,12 +43,12 @@ func (c *Claim) Verify(r *Request, secret string, service Service, now time.Time
 	}
 	q := parseQuery(r.RawQuery).canonical(unsigned)
 	for _, path := range slices.Compact([]string{r.Path, normalized(r.Path)}) {
-		want := signature(secret, c.Time, c.Scope, canonicalRequest(r, encode(path, "/"), q, payload, c.SignedHeaders))
+		want := signature(secret, c.Time, c.Scope, canonicalRequest(r, Encode(path, "/"), q, payload, c.SignedHeaders))
 		if subtle.ConstantTimeCompare([]byte(want), []byte(c.Signature)) == 1 {
 			return nil
 		}
 	}
-	canonical := canonicalRequest(r, encode(r.Path, "/"), q, payload, c.SignedHeaders)
+	canonical := canonicalRequest(r, Encode(r.Path, "/"), q, payload, c.SignedHeaders)
 	return &Error{Code: CodeInvalid, Message: mismatch, Canonical: canonical, ToSign: stringToSign(c.Time, c.Scope, canonical)}
 }
 
