@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/poterne/poterne/apigw"
-	"github.com/poterne/poterne/control/rule"
 	"github.com/poterne/poterne/store"
 )
 
@@ -49,12 +48,9 @@ func (t *tx) checkApi(id string) error {
 
 func (t *tx) saveRestApi(api *apigw.RestApi) error { return t.save(t.apiKey(*api.Id), api) }
 
-// shownApi is api as an answer has it: the policy escaped once more (AF-034),
-// with a status and a security policy (get-rest-apis of 2025 and 2026).
+// shownApi is api as an answer has it: the policy escaped once more (AF-034).
 func shownApi(api *apigw.RestApi) *apigw.RestApi {
 	shown := *api
-	setDefault(&shown.ApiStatus, apigw.ApiStatusAvailable)
-	shown.SecurityPolicy = new(rule.SecurityPolicy(api))
 	if shown.Policy != nil {
 		shown.Policy = new(escapePolicy(*shown.Policy))
 	}

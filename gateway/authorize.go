@@ -78,16 +78,11 @@ func joinCaller(inv *Invocation, out *authorizer.Outcome) error {
 	if out.Principal.Account != inv.context.AccountID {
 		join = iam.CrossAccount
 	}
-	resource := inv.askPolicy(out.Principal)
-	decision := join(out.Decision, resource)
+	decision := join(out.Decision, inv.askPolicy(out.Principal))
 	if decision == iam.Allow {
 		return nil
 	}
-	policy := identityBased
-	if resource == iam.Deny || out.Decision == iam.Allow {
-		policy = resourceBased
-	}
-	return inv.denied(decision, out.Principal, policy, "policies of the caller and of the API")
+	return inv.denied(decision, out.Principal, "policies of the caller and of the API")
 }
 
 func joinFunction(inv *Invocation, out *authorizer.Outcome) error {
@@ -95,11 +90,7 @@ func joinFunction(inv *Invocation, out *authorizer.Outcome) error {
 	if decision == iam.Allow {
 		return nil
 	}
-	message := responseTypes[accessDenied].message
-	if decision == iam.Deny {
-		message += " with an explicit deny"
-	}
-	return inv.denial(message, "policy of the authorizer")
+	return inv.denial(decision, responseTypes[accessDenied].message, "policy of the authorizer")
 }
 
 // joinPool: the policy is asked by itself, and must allow.
@@ -111,7 +102,7 @@ func joinPool(inv *Invocation, _ *authorizer.Outcome) error {
 	if decision == iam.Allow {
 		return nil
 	}
-	return inv.denied(decision, iam.Anonymous, resourceBased, "resource policy")
+	return inv.denied(decision, iam.Anonymous, "resource policy")
 }
 
 // refusalTypes are the gateway responses of an authorizer's refusals.

@@ -212,7 +212,7 @@ func (c *compiler) reportAPI() {
 	if c.out.private && !c.hasEndpoints {
 		c.report(Refused, "", "PRIVATE endpoint: there is no --vpc-endpoint, so every call answers 403")
 	}
-	if policy := deref(c.def.RestApi.SecurityPolicy); policy != "" && policy != apigw.SecurityPolicyTLS10 {
+	if deref(c.def.RestApi.SecurityPolicy) != "" {
 		c.report(NotEnforced, "", "securityPolicy: the default endpoint has no TLS settings of its own here")
 	}
 	if c.out.defaultEndpointOff {

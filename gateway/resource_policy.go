@@ -45,7 +45,7 @@ const maxMethodARN = 1600
 func resourcePolicy(inv *Invocation) error {
 	gate := &inv.method.deployment.gate
 	if gate.closed != "" {
-		return inv.denied(iam.Implicit, iam.Anonymous, resourceBased, gate.closed)
+		return inv.denied(iam.Implicit, iam.Anonymous, gate.closed)
 	}
 	phase := phases[inv.method.authorization]
 	if phase == afterwards {
@@ -56,7 +56,7 @@ func resourcePolicy(inv *Invocation) error {
 	}
 	decision := inv.askPolicy(iam.Anonymous)
 	if decision == iam.Deny || phase == alone && decision != iam.Allow {
-		return inv.denied(decision, iam.Anonymous, resourceBased, "resource policy")
+		return inv.denied(decision, iam.Anonymous, "resource policy")
 	}
 	return nil
 }
@@ -109,16 +109,9 @@ func (inv *Invocation) nameMethod() error {
 	return nil
 }
 
-// Kinds of policy, as IAM names that which decided.
-const (
-	resourceBased = "resource-based"
-	identityBased = "identity-based"
-)
-
-// denied is 403 in IAM's words, with the kind of policy that decided (measured
-// on AWS in October 2026 for floci: an explicit deny by a resource policy). The
-// account is masked, as AWS masks it (data plane §4.2).
-func (inv *Invocation) denied(decision iam.Decision, who iam.Principal, policy, why string) error {
+// denied is 403 in IAM's words. The account is masked, as AWS masks it (data
+// plane §4.2).
+func (inv *Invocation) denied(decision iam.Decision, who iam.Principal, why string) error {
 	if err := inv.nameMethod(); err != nil {
 		return err
 	}
@@ -127,23 +120,13 @@ func (inv *Invocation) denied(decision iam.Decision, who iam.Principal, policy, 
 		user = who.ARN
 	}
 	message := "User: " + user + " is not authorized to perform: " + authorizer.InvokeAction + " on resource: " + inv.maskedARN()
+	return inv.denial(decision, message, why)
+}
+
+func (inv *Invocation) denial(decision iam.Decision, message, why string) error {
 	if decision == iam.Deny {
-		message += " with an explicit deny in a" + article(policy) + " " + policy + " policy"
-	} else {
-		message += " because no " + policy + " policy allows the " + authorizer.InvokeAction + " action"
+		message += " with an explicit deny"
 	}
-	return inv.denial(message, why)
-}
-
-// article is what "a" becomes before a kind of policy.
-func article(policy string) string {
-	if policy == identityBased {
-		return "n"
-	}
-	return ""
-}
-
-func (inv *Invocation) denial(message, why string) error {
 	inv.context.Authorize.Status, inv.context.Authorize.Error = 403, "The client is not authorized to perform this operation."
 	return &failure{kind: accessDenied, note: noteDenied, details: [2]string{why}, message: message}
 }

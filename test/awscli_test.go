@@ -91,14 +91,14 @@ func TestPutIntegrationExamples(t *testing.T) {
 	a.method(t, "GET", "200")
 
 	got := a.shell(t, "GET", `put-integration --type MOCK --request-templates '{ "application/json": "{\"statusCode\": 200}" }'`)
-	same(t, "MOCK", got, `{"type":"MOCK","requestTemplates":{"application/json":"{\"statusCode\": 200}"},"passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[],"responseTransferMode":"BUFFERED"}`)
+	same(t, "MOCK", got, `{"type":"MOCK","requestTemplates":{"application/json":"{\"statusCode\": 200}"},"passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 
 	got = a.shell(t, "GET", `put-integration --type HTTP --integration-http-method GET --uri 'https://domain.tld/path'`)
-	same(t, "HTTP", got, `{"type":"HTTP","httpMethod":"GET","uri":"https://domain.tld/path","connectionType":"INTERNET","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[],"responseTransferMode":"BUFFERED"}`)
+	same(t, "HTTP", got, `{"type":"HTTP","httpMethod":"GET","uri":"https://domain.tld/path","connectionType":"INTERNET","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 
 	const uri = "arn:aws:apigateway:us-west-2:lambda:path//2015-03-31/functions/arn:aws:lambda:us-west-2:123412341234:function:function_name/invocations"
 	got = a.shell(t, "GET", `put-integration --type AWS --integration-http-method POST --uri '`+uri+`'`)
-	same(t, "AWS", got, `{"type":"AWS","httpMethod":"POST","uri":"`+uri+`","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[],"responseTransferMode":"BUFFERED"}`)
+	same(t, "AWS", got, `{"type":"AWS","httpMethod":"POST","uri":"`+uri+`","passthroughBehavior":"WHEN_NO_MATCH","timeoutInMillis":29000,"cacheNamespace":"`+a.resource+`","cacheKeyParameters":[]}`)
 }
 
 // The examples of AWS's put-integration-response page.

@@ -217,9 +217,9 @@ var exportedExtensions = []exportedExtension{
 	{"x-amazon-apigateway-api-key-source", []string{"integrations"}, (*exporter).apiKeySource},
 	{"x-amazon-apigateway-binary-media-types", nil, (*exporter).binaryMediaTypes},
 	{"x-amazon-apigateway-minimum-compression-size", nil, (*exporter).compressionSize},
-	{"x-amazon-apigateway-security-policy", nil, func(x *exporter) *node { return textNode(rule.SecurityPolicy(&x.def.RestApi)) }},
-	{"x-amazon-apigateway-policy", nil, (*exporter).policy},
+	{"x-amazon-apigateway-security-policy", nil, func(x *exporter) *node { return optionalText(x.def.RestApi.SecurityPolicy) }},
 	{"x-amazon-apigateway-endpoint-access-mode", nil, func(x *exporter) *node { return optionalText(x.def.RestApi.EndpointAccessMode) }},
+	{"x-amazon-apigateway-policy", nil, (*exporter).policy},
 }
 
 func (x *exporter) rootExtensions(doc *node) *node {

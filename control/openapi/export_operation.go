@@ -351,9 +351,7 @@ func (x *exporter) integration(w operationWriter, m *exportedMethod) *node {
 	if t := in.TlsConfig; t != nil {
 		n.set("tlsConfig", objectNode().set("insecureSkipVerification", booleanNode(deref(t.InsecureSkipVerification))))
 	}
-	if deref(in.Type) != apigw.IntegrationTypeMock {
-		n.setText("responseTransferMode", in.ResponseTransferMode)
-	}
+	n.setText("responseTransferMode", in.ResponseTransferMode)
 	setUnlessEmpty(n, "cacheKeyParameters", textsNode(in.CacheKeyParameters))
 	n.setText("contentHandling", in.ContentHandling)
 	return n.set("type", kind)

@@ -37,10 +37,8 @@ func TestExportThenImportKeepsTheDefinition(t *testing.T) {
 	}
 }
 
-// asExported has the models that are exported, as they are, and the security
-// policy that an export names.
+// asExported has the models that are exported, as they are.
 func asExported(def apigw.Definition) apigw.Definition {
-	def.RestApi.SecurityPolicy = new(rule.SecurityPolicy(&def.RestApi))
 	schemas := (&exporter{def: &def}).schemas(schemas3)
 	def.Models = slices.Clone(def.Models)
 	def.Models = slices.DeleteFunc(def.Models, func(m apigw.Model) bool { return schemas.get(*m.Name) == nil })

@@ -79,14 +79,9 @@ func (im *importer) readAccessMode(n *node, at string) {
 	im.def.RestApi.EndpointAccessMode = im.enumeration(n, at, "BASIC", "STRICT")
 }
 
-// readSecurityPolicy has nothing to say about TLS_1_0, which asks for nothing
-// and stands in every export.
 func (im *importer) readSecurityPolicy(n *node, at string) {
-	policy := im.text(n, at)
-	if policy != apigw.SecurityPolicyTLS10 {
-		im.noteNotEnforced(n, at)
-	}
-	im.def.RestApi.SecurityPolicy = optional(policy)
+	im.noteNotEnforced(n, at)
+	im.def.RestApi.SecurityPolicy = optional(im.text(n, at))
 }
 
 func (im *importer) readBinaryMediaTypes(n *node, at string) {

@@ -18,7 +18,6 @@ const DefaultTimeout = 29_000
 func CompleteIntegration(i *apigw.Integration) {
 	setDefault(&i.PassthroughBehavior, "WHEN_NO_MATCH")
 	setDefault(&i.TimeoutInMillis, DefaultTimeout)
-	setDefault(&i.ResponseTransferMode, apigw.ResponseTransferModeBuffered)
 	if i.CacheKeyParameters == nil {
 		i.CacheKeyParameters = []string{}
 	}

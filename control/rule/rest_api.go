@@ -1,23 +1,6 @@
 package rule
 
-import (
-	"slices"
-
-	"github.com/poterne/poterne/apigw"
-)
-
-// SecurityPolicy is the policy that api has, where it was given none too
-// (get-rest-apis and exports of 2025 and 2026; cdk-real-drift, issue 678, for
-// PRIVATE).
-func SecurityPolicy(api *apigw.RestApi) string {
-	switch {
-	case deref(api.SecurityPolicy) != "":
-		return *api.SecurityPolicy
-	case api.EndpointConfiguration != nil && slices.Contains(api.EndpointConfiguration.Types, apigw.EndpointTypePrivate):
-		return apigw.SecurityPolicyTLS12
-	}
-	return apigw.SecurityPolicyTLS10
-}
+import "github.com/poterne/poterne/apigw"
 
 // EndpointTypes refuses more than one type, which no RestApi has (§2.1).
 func EndpointTypes(types []string) error {
